@@ -61,19 +61,21 @@ export class ClientProgram {
   private readonly history: SharedHistory;
   private readonly pause: number;
   private readonly tick: number;
+  private readonly keySuffix: string;
   /** When each request that is under way must have ended at the latest, in milliseconds in which the process ran. */
   private readonly due = new Map<number, number>();
   private isStopped = false;
 
   constructor(
     machine: Machine,
-    { shell, network, cluster, parts: most, pause }: ProgramEnvironment,
+    { shell, network, cluster, parts: most, pause, keyChars }: ProgramEnvironment,
     history: SharedHistory,
   ) {
     this.machine = machine;
     this.history = history;
     this.pause = pause;
     this.tick = cluster.tick;
+    this.keySuffix = '.'.repeat(keyChars);
     this.process = machine.start();
     const { clock, random } = this.process;
     const platform = { clock, random, network: network.seenBy(this.process) };
@@ -89,12 +91,7 @@ export class ClientProgram {
 
   /** How long a request is overdue that should have ended by its deadline, in milliseconds; 0 if none is. */
   get overdue(): number {
-    return Math.max(0, this.ran - Math.min(...this.due.values()));
-  }
-
-  /** Milliseconds for which its process has run. */
-  private get ran(): number {
-    return this.process.clock.now() - this.process.stood;
+    return Math.max(0, this.process.ran - Math.min(...this.due.values()));
   }
 
   /** Performs one operation. Yields its result; undefined if it has none. */
@@ -107,10 +104,10 @@ export class ClientProgram {
       history.count(`${f} ${type}`);
     };
     record('invoke', argument);
-    const due = this.ran + deadline;
+    const due = this.process.ran + deadline;
     this.due.set(process, due);
     try {
-      const result = await this.client.request(serviceOperation(operation), { deadline });
+      const result = await this.client.request(serviceOperation(operation, key + this.keySuffix), { deadline });
       if (f === 'cas' && result !== true) record('fail', argument);
       else record('ok', f === 'read' ? result : argument);
       return result;
@@ -124,7 +121,7 @@ export class ClientProgram {
       return undefined;
     } finally {
       this.due.delete(process);
-      const late = this.ran - due;
+      const late = this.process.ran - due;
       if (late > mostOverdue)
         history.wrong.push(
           `a request of ${this.machine.name} ended ${late.toFixed(0)} ms after its deadline`,
@@ -169,9 +166,11 @@ export interface ProgramEnvironment {
   readonly parts: number;
   /** Milliseconds between two requests of a part, in the mean. */
   readonly pause: number;
+  /** How many characters are added to each key. */
+  readonly keyChars: number;
 }
 
-function serviceOperation({ f, key, argument }: RoomOperation): Json {
+function serviceOperation({ f, argument }: RoomOperation, key: string): Json {
   if (f === 'read') return { type: 'get', key };
   if (f === 'write') return { type: 'set', key, value: argument };
   const [expected = null, value = null] = Array.isArray(argument) ? argument : [];

@@ -1,4 +1,3 @@
-import { usualLimits } from '../../impl/node/cluster/cluster.ts';
 import { check, historyErrorIn } from '../histories/check.ts';
 import type { HistoryEvent } from '../histories/events/event.ts';
 import { register } from '../histories/sequential/register.ts';
@@ -57,14 +56,17 @@ const mostTimers = 100;
 
 /** The most files that a server has open at rest. */
 const mostFiles = 10;
-/** Ticks for which a server may hold a connection on which no hello comes, and milliseconds more. */
-const strangeTicks = 300;
-const strangeFor = 15_000;
+/** Milliseconds for which a server may hold a connection on which no hello comes. */
+const strangeFor = 12_000;
 
 /** What of a room has bounds. */
 interface Bounded {
   readonly network: Pick<RoomNetwork, 'openAt' | 'lossesSince' | 'strangeConnectionsOf'>;
-  readonly replicas: readonly { readonly machine: Machine; readonly disk: Pick<RoomDisk, 'openBy'> }[];
+  readonly replicas: readonly {
+    readonly machine: Machine;
+    readonly disk: Pick<RoomDisk, 'openBy'>;
+    readonly usualCluster: Pick<ReplicaMachine['usualCluster'], 'connectionLimits'>;
+  }[];
   readonly programs: readonly { readonly machine: Machine }[];
 }
 
@@ -77,23 +79,22 @@ export function boundViolations(
   const machines = [...replicas, ...programs].map(({ machine }) => machine);
   // A pair of connections to each other machine, and as many again that are about to end. The same for each that has vanished lately.
   const mostConnections = 4 * (machines.length + network.lossesSince(now - vanishedTicks * tick));
-  const sinceStrange = now - strangeFor - strangeTicks * tick;
   return [
     ...machines.flatMap(({ name, process }) => {
       const strange = network.strangeConnectionsOf(name);
       const [open, timers] = [network.openAt(name) - strange.length, (process?.timers ?? 0) - strange.length];
-      const old = strange.filter(({ since }) => since < sinceStrange);
+      const old = strange.filter(({ age }) => age() > strangeFor);
       return [
         ...(old.length > 0 ? [`${name} keeps ${old.length} connections of strangers.`] : []),
         ...(open > mostConnections ? [`${name} has ${open} connections.`] : []),
         ...(timers > mostTimers ? [`${name} has ${timers} timers.`] : []),
       ];
     }),
-    ...replicas.flatMap(({ machine: { name, process, mostWaiting }, disk }) => {
+    ...replicas.flatMap(({ machine: { name, process, mostWaiting }, disk, usualCluster }) => {
       const files = process === undefined ? 0 : disk.openBy(process);
       return [
         ...(files > mostFiles ? [`${name} has ${files} files open.`] : []),
-        ...(mostWaiting > usualLimits.queue
+        ...(mostWaiting > usualCluster.connectionLimits.queue
           ? [`${mostWaiting} bytes waited for one connection of ${name}.`]
           : []),
       ];
@@ -110,6 +111,24 @@ export function logViolations(
   const most = fewLines + (mostLines * duration) / 1000 + linesOfStrike * strikes;
   return lines.flatMap((count, number) =>
     count > most ? [`r${number} logged ${count} lines in ${duration.toFixed(0)} ms.`] : [],
+  );
+}
+
+/** So often a machine may try to connect to each replica in a tick, in the mean: once, and whenever it hears of a start. */
+const attemptsInTick = 4;
+/** So many more at any time, and for each strike. */
+const fewAttempts = 5;
+
+/** Which machines have tried too often to connect, given their attempts at so many replicas in so many ticks with so many strikes. */
+export function attemptViolations(
+  attempts: ReadonlyMap<string, number>,
+  replicas: number,
+  ticks: number,
+  strikes: number,
+): readonly string[] {
+  const most = replicas * (attemptsInTick * ticks + fewAttempts * (1 + strikes));
+  return [...attempts].flatMap(([name, count]) =>
+    count > most ? [`${name} tried ${count} times to connect in ${ticks.toFixed(0)} ticks.`] : [],
   );
 }
 

@@ -137,6 +137,11 @@ export class RoomProcess {
     return this.stoodBefore + (this.isFrozen ? this.machine.time.now - this.frozenAt : 0);
   }
 
+  /** Milliseconds of its clock in which it ran. */
+  get ran(): number {
+    return this.clock.now() - this.stood;
+  }
+
   freeze(): void {
     if (this.isFrozen) return;
     this.isFrozen = true;

@@ -63,6 +63,14 @@ export class Mishaps {
       if (open.isSaid || (ran < saidWithin && open.isUncertain !== true)) this.mend(open);
   }
 
+  /** Whether the server has not said what its operator alone can mend. */
+  get areUnsaid(): boolean {
+    return this.open.some(
+      ({ mend, isUncertain, isSaid, isMended, ended }) =>
+        mend !== undefined && isUncertain !== true && !isSaid && !isMended && ended > this.time.now,
+    );
+  }
+
   private mend(open: Open): void {
     if (open.mend === undefined || open.isMended || open.ended < Number.POSITIVE_INFINITY) return;
     open.isMended = true;

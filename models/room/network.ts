@@ -19,8 +19,8 @@ export interface Connection {
   isDead: boolean;
   /** Whether they vanish for a while. */
   isFrozen: boolean;
-  /** When it was made. */
-  readonly since: number;
+  /** Milliseconds in which the process that accepted it ran with it. */
+  age(): number;
   /** Both ends are told that the connection is over. */
   reset(): void;
 }
@@ -51,13 +51,12 @@ export class RoomNetwork {
   readonly names = new Map<string, Resolution>();
   /** Machines that belong to no group. */
   readonly strangers = new Set<Machine>();
-  /** How many connections they have tried to make. */
-  callsOfStrangers = 0;
   private readonly time: RoomTime;
   private readonly chance: Chance;
   private readonly machines = new Map<string, Machine>();
   private readonly ports = new Map<string, Listening>();
   private readonly open = new Map<string, number>();
+  private readonly attempts = new Map<string, number>();
   private ephemeral = 0;
   /** When machines lost power. */
   private readonly losses: number[] = [];
@@ -77,6 +76,18 @@ export class RoomNetwork {
   /** How many connections the system of a machine knows. */
   openAt(machine: string): number {
     return this.open.get(machine) ?? 0;
+  }
+
+  /** How many connections a machine has tried to make. */
+  attemptsOf(machine: string): number {
+    return this.attempts.get(machine) ?? 0;
+  }
+
+  /** How many connections strangers have tried to make. */
+  get callsOfStrangers(): number {
+    let calls = 0;
+    for (const { name } of this.strangers) calls += this.attemptsOf(name);
+    return calls;
   }
 
   /** The network as this process sees it. */
@@ -118,7 +129,8 @@ export class RoomNetwork {
   private connect(process: RoomProcess, to: Address): ByteStream {
     const target = formatAddress(to);
     const endpoint = this.endpoint(process, target, () => undefined);
-    if (this.strangers.has(process.machine)) this.callsOfStrangers++;
+    const { name: from } = process.machine;
+    this.attempts.set(from, this.attemptsOf(from) + 1);
     const name = this.names.get(to.host);
     if (name === undefined) this.attempt(endpoint, to, 0);
     else
@@ -179,11 +191,12 @@ export class RoomNetwork {
       this.connections.delete(connection);
       if (open.size === 0) listening.onEmpty?.();
     });
+    let since = Number.POSITIVE_INFINITY;
     const connection: Connection = {
       ends: [name, host],
       isDead: false,
       isFrozen: false,
-      since: time.now,
+      age: () => process.ran - since,
       reset: () => {
         endpoint.failed('ECONNRESET');
         accepted.failed('ECONNRESET');
@@ -197,7 +210,10 @@ export class RoomNetwork {
     const home = new Pipe(accepted, endpoint, { ...common, forward: back, backward: there });
     accepted.connected(home, out);
     open.add(accepted);
-    process.input(() => options.onConnection(accepted));
+    process.input(() => {
+      since = process.ran;
+      options.onConnection(accepted);
+    });
     time.after(back.latency, () => {
       endpoint.connected(out, home);
       endpoint.tellConnected();

@@ -1,4 +1,4 @@
-import { usualTick } from '../../impl/node/cluster/cluster.ts';
+import { usualLimits, usualTick } from '../../impl/node/cluster/cluster.ts';
 import { Chance } from '../processes/chance.ts';
 import type { FaultKind } from './faults.ts';
 
@@ -38,6 +38,8 @@ export interface RoomPlan {
   readonly slowestSync: number;
   /** Whether all packets take equally long. */
   readonly isRegular: boolean;
+  /** Whether frames and queues of connections are short, and requests long. */
+  readonly isNarrow: boolean;
   /** Whether faults strike only once every client has been answered. */
   readonly isFounded: boolean;
   readonly rounds: readonly Round[];
@@ -64,6 +66,8 @@ export interface RoomScope {
   readonly parts?: number;
   /** By default false. */
   readonly isRegular?: boolean;
+  /** By default false. */
+  readonly isNarrow?: boolean;
   /** By default true. */
   readonly isFounded?: boolean;
 }
@@ -71,10 +75,16 @@ export interface RoomScope {
 /** Ticks from the end of all faults within which every client must be answered. */
 export const returnTicks = 60;
 
+/** What a connection may take, and how many characters are added to each key. */
+export const sizes = {
+  usual: { connectionLimits: usualLimits, keyChars: 0 },
+  narrow: { connectionLimits: { frame: 16 * 1024, queue: 32 * 1024 }, keyChars: 2_500 },
+} as const;
+
 /** A plan within the scope: the same for the same scope. */
 export function planOf(scope: RoomScope): RoomPlan {
   const { seed, tick = usualTick, replicas, clients, duration, faults, storm = 60_000 } = scope;
-  const { slowestSync = 3, parts = 3, isRegular = false, isFounded = true } = scope;
+  const { slowestSync = 3, parts = 3, isRegular = false, isNarrow = false, isFounded = true } = scope;
   const times = tick / usualTick;
   const pause = (scope.pause ?? 500) * times;
   const chance = new Chance(seed, 'plan');
@@ -84,7 +94,7 @@ export function planOf(scope: RoomScope): RoomPlan {
     rounds.push(round);
     elapsed += round.storm + returnTicks * tick + round.rest;
   }
-  return { seed, tick, replicas, clients, parts, pause, slowestSync, isRegular, isFounded, rounds };
+  return { seed, tick, replicas, clients, parts, pause, slowestSync, isRegular, isNarrow, isFounded, rounds };
 }
 
 function roundOf(faults: readonly FaultKind[], longest: number, times: number, chance: Chance): Round {
@@ -92,7 +102,7 @@ function roundOf(faults: readonly FaultKind[], longest: number, times: number, c
   const rest = chance.below(2_000) * times;
   const calm = times * 100 * 10 ** (chance.fraction() * 2);
   // In some rounds what has struck lasts to the end.
-  const isLasting = chance.below(4) === 0;
+  const isLasting = chance.below(2) === 0;
   const strikes: Strike[] = [];
   for (let at = 0; at < storm; at += Math.ceil(-Math.log(1 - chance.fraction()) * calm)) {
     const kind = faults[chance.below(faults.length)];
@@ -105,7 +115,7 @@ function roundOf(faults: readonly FaultKind[], longest: number, times: number, c
 
 /** Of usual ticks, and of longer ones, as in a group whose members are far from each other. */
 const ticks = [usualTick, usualTick, usualTick, usualTick, 100, 250, 500, 1_000] as const;
-const sizes = [1, 2, 3, 3, 3, 3, 3, 4, 5, 5] as const;
+const groupSizes = [1, 2, 3, 3, 3, 3, 3, 4, 5, 5] as const;
 
 /**
  * The plan of one run of a hunt. Each run has few kinds of faults or many, that strike seldom or often, so that no kind is always hidden
@@ -123,7 +133,7 @@ export function drawPlan(
   const isRegular = chance.below(6) === 0;
   return planOf({
     seed,
-    replicas: chance.pick(sizes),
+    replicas: chance.pick(groupSizes),
     clients: 1 + chance.below(3),
     duration: chance.pick([5_000, 20_000, 60_000, 120_000]),
     faults: shuffled.slice(0, count),
@@ -134,6 +144,7 @@ export function drawPlan(
     parts: 1 + chance.below(3),
     isFounded: chance.below(4) > 0,
     tick: chance.pick(ticks),
+    isNarrow: chance.below(6) === 0,
     ...fixed,
   });
 }

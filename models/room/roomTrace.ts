@@ -56,6 +56,7 @@ const plan = z.strictObject(
     pause: whole(1, mostMilliseconds),
     slowestSync: milliseconds,
     isRegular: flag,
+    isNarrow: flag.default(false),
     isFounded: flag,
     rounds: z.array(round, must('a list of rounds')).max(mostStrikes),
   },

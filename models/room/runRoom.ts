@@ -5,6 +5,7 @@ import { type Count, Effects, effectOf, sightOf } from './effects.ts';
 import { type FaultKind, faultKinds, heal, type Room } from './faults.ts';
 import {
   absences,
+  attemptViolations,
   boundViolations,
   historyViolations,
   logViolations,
@@ -15,7 +16,7 @@ import {
 } from './judge.ts';
 import { Machine } from './machine.ts';
 import { RoomNetwork } from './network.ts';
-import { type RoomPlan, type Round, returnTicks, type Strike } from './plan.ts';
+import { type RoomPlan, type Round, returnTicks, type Strike, sizes } from './plan.ts';
 import { ReplicaMachine } from './replicaMachine.ts';
 import { realShell, type Shell } from './shell.ts';
 import { RoomTime } from './time.ts';
@@ -90,7 +91,7 @@ class RoomRun {
   private longestReturn = 0;
 
   constructor(plan: RoomPlan, options: RoomOptions, rejections: readonly string[]) {
-    const { seed, replicas, clients, parts, pause, slowestSync } = plan;
+    const { seed, replicas, clients, parts, pause, slowestSync, isNarrow } = plan;
     const { shell = realShell, onNote, isInterrupted = () => false } = options;
     const { time, effects } = this;
     this.plan = plan;
@@ -103,8 +104,9 @@ class RoomRun {
     this.chance = new Chance(seed, 'room');
     this.network = new RoomNetwork(time, new Chance(seed, 'network'), plan.isRegular);
     const addresses = Array.from({ length: replicas }, (_, number) => ({ host: `r${number}`, port: 1 }));
-    const cluster = shell.clusterOf(addresses, { tick: plan.tick });
-    const environment = { shell, network: this.network, cluster, parts, pause, slowestSync };
+    const { connectionLimits, keyChars } = sizes[isNarrow ? 'narrow' : 'usual'];
+    const cluster = shell.clusterOf(addresses, { tick: plan.tick, connectionLimits });
+    const environment = { shell, network: this.network, cluster, parts, pause, slowestSync, keyChars };
     this.replicas = addresses.map(
       ({ host }, number) => new ReplicaMachine(number, this.machine(host), environment),
     );
@@ -153,21 +155,24 @@ class RoomRun {
 
   /** Lets faults strike. Each ends by itself, at the latest with its round. */
   private async pass({ storm, strikes }: Round): Promise<void> {
+    const { network, replicas, plan } = this;
     const lines = this.linesSince([]);
-    const strange = this.network.callsOfStrangers;
+    const attempts = this.attemptsSince(new Map());
+    const strange = network.callsOfStrangers;
     for (const strike of strikes)
       this.time.after(strike.at, () => {
         if (strike.at < storm) this.strike(strike);
       });
     await this.until(this.time.now + storm);
     for (const end of this.ends) end();
+    const told = strikes.length + network.callsOfStrangers - strange;
+    const tried = this.attemptsSince(attempts);
     this.violate(
       'bounded',
-      logViolations(
-        this.linesSince(lines),
-        storm,
-        strikes.length + this.network.callsOfStrangers - strange,
-      ).map(this.dated),
+      [
+        ...logViolations(this.linesSince(lines), storm, told),
+        ...attemptViolations(tried, replicas.length, storm / plan.tick, strikes.length),
+      ].map(this.dated),
     );
   }
 
@@ -236,6 +241,11 @@ class RoomRun {
         'all-take-part',
         absences(replicas.filter(({ isOutdated }) => !isOutdated)).map(this.dated),
       );
+    const silent = replicas.filter(({ mishaps }) => mishaps.areUnsaid);
+    this.violate(
+      'servers-well',
+      silent.map(({ machine }) => this.dated(`${machine.name} does not say what its operator must mend.`)),
+    );
     for (const replica of replicas) replica.noteReturn();
     this.judgeErrors();
   }
@@ -269,6 +279,12 @@ class RoomRun {
   /** How many lines each replica has logged since it had logged so many. */
   private linesSince(before: readonly number[]): readonly number[] {
     return this.replicas.map(({ lines }, number) => lines - (before[number] ?? 0));
+  }
+
+  /** How often each machine has tried to connect since it had tried so often. */
+  private attemptsSince(before: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+    const names = [...this.replicas, ...this.programs].map(({ machine }) => machine.name);
+    return new Map(names.map((name) => [name, this.network.attemptsOf(name) - (before.get(name) ?? 0)]));
   }
 
   private readonly dated = (text: string): string => `${at(this.time.now)} ${text}`;

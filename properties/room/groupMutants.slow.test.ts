@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { realShell, type Shell, shellWith } from '../../models/room/shell.ts';
 import { RoomGroup } from './roomGroup.ts';
 
-/** A rule of the shell about settings or outages, without which a group under test does not go as it should. */
+/** A rule of the shell about settings, outages, silence or identity, without which a group under test does not go as it should. */
 interface GroupMutant {
   readonly name: string;
   readonly file: string;
@@ -93,6 +93,33 @@ const isCalm = async (shell: Shell): Promise<boolean> => {
   return group.lines(0).every(({ outage }) => outage === undefined);
 };
 
+/** Servers of which nothing is asked keep their connections. */
+const areConnected = async (shell: Shell): Promise<boolean> => {
+  const group = await served(shell);
+  await group.pass(60);
+  return group.lines(0).every(({ at, msg }) => at < 10 || !msg.includes('lost'));
+};
+
+/** A backup that stood still finds the primary's heartbeats in its sockets, and calls for no other view. */
+const isPatient = async (shell: Shell): Promise<boolean> => {
+  const group = await served(shell);
+  for (let time = 0; time < 10; time++) {
+    const thaw = group.freeze(2);
+    await group.pass(1);
+    thaw();
+    await group.pass(1);
+  }
+  return group.status(1)?.viewNumber === 0;
+};
+
+/** A copy of a directory that is started elsewhere does not take the place of a server that founded the group, and runs. */
+const isTwinDenied = async (shell: Shell): Promise<boolean> => {
+  const group = await served(shell);
+  const twinEnded = group.twin(0);
+  await group.pass(10);
+  return twinEnded()?.includes('two processes run as replica 0') === true && group.ended(0) === undefined;
+};
+
 const mutants: readonly GroupMutant[] = [
   {
     name: 'free-settings-hashed',
@@ -156,6 +183,27 @@ const mutants: readonly GroupMutant[] = [
     find: 'if (outage.duration < graceTicks * this.tick) return;',
     replace: '',
     isWell: isCalm,
+  },
+  {
+    name: 'no-sign-of-life',
+    file: 'node/tcp/outboundConnection.ts',
+    find: "this.watch.arm('alive', (this.isResting ? restTicks : aliveTicks) * tick);",
+    replace: "if (!this.isAnswered) this.watch.arm('alive', aliveTicks * tick);",
+    isWell: areConnected,
+  },
+  {
+    name: 'late-input-first-lost',
+    file: 'node/driver/timers.ts',
+    find: 'const more = Math.min(late, due.grace);',
+    replace: 'const more = Math.min(0, late, due.grace);',
+    isWell: isPatient,
+  },
+  {
+    name: 'hello-not-repeated',
+    file: 'node/server.ts',
+    find: "if (standing === 'member') this.transport.repeatHello();",
+    replace: '',
+    isWell: isTwinDenied,
   },
 ];
 

@@ -38,11 +38,14 @@ it('The judge of bounds reports lines, connections and timers of which there are
   for (let count = 0; count < 101; count++) process.clock.after(1_000, () => undefined);
   for (let count = 0; count < 5; count++)
     network.seenBy(process).connect({ host: 'nowhere', port: 1 }, undefined);
-  const crowded = { network, replicas: [{ machine, disk: { openBy: () => 11 } }], programs: [] };
+  const usualCluster = { connectionLimits: { frame: 1, queue: 1_000 } };
+  machine.mostWaiting = 1_001;
+  const crowded = { network, replicas: [{ machine, disk: { openBy: () => 11 }, usualCluster }], programs: [] };
   expect(boundViolations(crowded, 10_000, 50)).toEqual([
     'm has 5 connections.',
     'm has 101 timers.',
     'm has 11 files open.',
+    '1001 bytes waited for one connection of m.',
   ]);
 });
 

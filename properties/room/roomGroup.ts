@@ -6,7 +6,7 @@ import type { Platform } from '../../impl/node/platform/platform.ts';
 import type { ServedReplica } from '../../impl/node/serve.ts';
 import type { Json } from '../../impl/tree/json.ts';
 import { Chance } from '../../models/processes/chance.ts';
-import { RoomDisk } from '../../models/room/disk.ts';
+import { RoomDisk, whole } from '../../models/room/disk.ts';
 import { Machine } from '../../models/room/machine.ts';
 import { RoomNetwork } from '../../models/room/network.ts';
 import { realShell, type Shell } from '../../models/room/shell.ts';
@@ -67,29 +67,21 @@ export class RoomGroup {
 
   /** Starts a server, or starts it again, with these settings in place of those of the group. */
   start(number: number, given: Partial<Cluster> = {}): void {
-    const member = this.member(number);
-    const { machine, disk } = member;
-    machine.kill();
-    const platform = { ...this.platformOf(machine), disk: disk.seenBy(machine.process ?? machine.start()) };
-    const observer = logObserver(
-      pino({ base: null, timestamp: false }, { write: (line) => this.log(member, line) }),
-      () => this.time.now,
-    );
-    const options = {
-      service: this.shell.keyValueService,
-      config: { ...this.cluster, ...given },
-      index: number,
-    };
-    member.ended = undefined;
-    this.shell
-      .serve({ ...options, data: '/data', observer }, platform)
-      .then((served) => {
-        member.served = served;
-        return served.failure;
-      })
-      .catch((error: unknown) => {
-        member.ended = error instanceof Error ? error.message : String(error);
-      });
+    this.member(number).machine.kill();
+    this.serve(this.member(number), number, given);
+  }
+
+  /** Starts a process with a copy of the disk of a server, at an address of its own. Yields what tells why it ended, once it has. */
+  twin(number: number): () => string | undefined {
+    const { files } = this.member(number).disk;
+    const machine = new Machine('twin', this.time, 1);
+    this.network.add(machine);
+    const disk = new RoomDisk(machine.chance, 3);
+    disk.exchange(whole(files));
+    const member: Member = { machine, disk, lines: [], ended: undefined, served: undefined };
+    const addresses = this.cluster.addresses.with(number, { host: machine.name, port: 1 });
+    this.serve(member, number, { addresses });
+    return () => member.ended;
   }
 
   startAll(given: Partial<Cluster> = {}): void {
@@ -99,6 +91,13 @@ export class RoomGroup {
   /** Ends the process of a server. */
   kill(number: number): void {
     this.member(number).machine.kill();
+  }
+
+  /** Lets the process of a server stand still. Calling what it yields lets it go on. */
+  freeze(number: number): () => void {
+    const { process } = this.member(number).machine;
+    process?.freeze();
+    return () => process?.thaw();
   }
 
   /** Ends the process, and empties the disk. */
@@ -169,6 +168,30 @@ export class RoomGroup {
     });
     await this.time.run(() => isOver);
     return watched;
+  }
+
+  private serve(member: Member, number: number, given: Partial<Cluster>): void {
+    const { machine, disk } = member;
+    const platform = { ...this.platformOf(machine), disk: disk.seenBy(machine.process ?? machine.start()) };
+    const observer = logObserver(
+      pino({ base: null, timestamp: false }, { write: (line) => this.log(member, line) }),
+      () => this.time.now,
+    );
+    const options = {
+      service: this.shell.keyValueService,
+      config: { ...this.cluster, ...given },
+      index: number,
+    };
+    member.ended = undefined;
+    this.shell
+      .serve({ ...options, data: '/data', observer }, platform)
+      .then((served) => {
+        member.served = served;
+        return served.failure;
+      })
+      .catch((error: unknown) => {
+        member.ended = error instanceof Error ? error.message : String(error);
+      });
   }
 
   private log({ lines }: Member, text: string): void {

@@ -76,6 +76,6 @@ export class SmallRoom {
   private get environment() {
     const { shell, network } = this;
     const cluster = shell.clusterOf([0, 1, 2].map((number) => ({ host: `r${number}`, port: 1 })));
-    return { shell, network, cluster, parts: 1, pause: 500, slowestSync: 0 };
+    return { shell, network, cluster, parts: 1, pause: 500, slowestSync: 0, keyChars: 0 };
   }
 }

@@ -124,8 +124,9 @@ export const diskFaults = {
     const mend = (): void => {
       if (isSwapped) swap(false);
       isSwapped = false;
+      for (const end of ends) end();
     };
-    for (const { mishaps } of two) mishaps.begin({ says: otherReplica, mend });
+    const ends = two.map(({ mishaps }) => mishaps.begin({ says: otherReplica, mend }));
     return nothing;
   },
   /** The directory of one replica takes the place of that of another, until the operator reads about it. */

@@ -25,7 +25,7 @@ export const operatorFaults = {
   /** A setting that a group keeps is changed, for one replica or for all, and they are started again. */
   groupSetting: (room) => {
     const { chance } = room;
-    const frame = 2 ** (14 + chance.below(6));
+    const frame = 3 * 2 ** (13 + chance.below(6));
     const all = chance.shuffled(settled(room));
     const changed = chance.below(2) === 0 ? all : all.slice(0, 1);
     for (const replica of changed) {
@@ -34,7 +34,8 @@ export const operatorFaults = {
         `frame_bytes was ${connectionLimits.frame}, and is ${frame}.*write the former ones into the file of the cluster`,
         's',
       );
-      misconfigure(replica, { connectionLimits: { ...connectionLimits, frame } }, says);
+      const queue = Math.max(connectionLimits.queue, 2 * frame);
+      misconfigure(replica, { connectionLimits: { frame, queue } }, says);
     }
     return nothing;
   },

@@ -74,6 +74,21 @@ export const clientMutants: readonly ShellMutant[] = [
     breaks: ['answered-in-time', 'answered'],
   },
   {
+    name: 'waiting-not-submitted',
+    rule: 'Requests that wait for a connection are sent once there is one.',
+    without: 'They wait until another request is made.',
+    edits: [
+      {
+        file: 'node/client/clusterClient.ts',
+        find: '    this.session.submit();\n    // What was sent',
+        replace: '    // What was sent',
+      },
+    ],
+    faults: ['blackout'],
+    options: { clients: 3, parts: 1, pause: 10_000, storm: 20_000 },
+    breaks: ['answered-in-time', 'answered'],
+  },
+  {
     name: 'retry-timer-not-set-sooner',
     rule: 'A timer that is set anew, sooner than before, fires sooner.',
     without: 'It fires when it was due before.',

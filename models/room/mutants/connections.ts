@@ -57,6 +57,66 @@ export const connectionMutants: readonly ShellMutant[] = [
     breaks: ['answered-in-time', 'answered'],
   },
   {
+    name: 'reconnect-at-once',
+    rule: 'A connection that was refused is made again after a delay.',
+    without: 'A server that is down is called a thousand times a second.',
+    edits: [
+      {
+        file: 'node/tcp/outboundConnection.ts',
+        find: 'this.ticksToReconnect() * this.options.tick',
+        replace: '0 * this.ticksToReconnect()',
+      },
+    ],
+    faults: ['kill', 'refusing'],
+    options: { duration: 10_000, storm: 10_000 },
+    breaks: ['bounded'],
+  },
+  {
+    name: 'name-given-up',
+    rule: 'A name that is not found is looked up again.',
+    without: 'A replica whose name was not found once is never reached again.',
+    edits: [
+      {
+        file: 'node/tcp/outboundConnection.ts',
+        find: 'if (this.isClosed) return;\n    this.stopTimer',
+        replace: "if (this.isClosed || reason === 'ENOTFOUND') return;\n    this.stopTimer",
+      },
+    ],
+    faults: ['nameUnknown'],
+    options: { storm: 20_000 },
+    breaks: ['answered-in-time', 'answered', 'all-take-part'],
+  },
+  {
+    name: 'queue-unbounded',
+    rule: 'A message that does not fit into the queue of its connection is not sent.',
+    without: 'All that is sent to a replica that reads slowly waits in memory.',
+    edits: [
+      {
+        file: 'node/tcp/framedConnection.ts',
+        find: '!stream.isWritable || this.backlog + frame.length > limits.queue',
+        replace: '!stream.isWritable',
+      },
+    ],
+    faults: ['slowReader'],
+    options: { replicas: 3, clients: 2, parts: 3, pause: 50, duration: 5_000, storm: 30_000, isNarrow: true },
+    breaks: ['bounded'],
+  },
+  {
+    name: 'hello-unawaited',
+    rule: 'A peer that connects says hello in time.',
+    without: 'The connections of strangers that say nothing stay open for as long as those of a replica.',
+    edits: [
+      {
+        file: 'node/tcp/tcpTransport.ts',
+        find: 'this.clock.after(helloTimeout, onTimeout)',
+        replace: 'this.clock.after(100 * helloTimeout, onTimeout)',
+      },
+    ],
+    faults: ['strangers'],
+    options: { tick: 500, storm: 20_000 },
+    breaks: ['bounded'],
+  },
+  {
     name: 'silent-connection-left',
     rule: 'A connection that is given up is closed.',
     without: 'Connections that died without a word pile up.',
@@ -67,7 +127,7 @@ export const connectionMutants: readonly ShellMutant[] = [
         replace: 'this.unwelcomed++;\n    this.onClosed(',
       },
     ],
-    faults: ['deadInbound', 'deadConnection'],
+    faults: ['deadInbound', 'deadConnection', 'frozenConnections'],
     options: { storm: 120_000 },
     breaks: ['bounded', 'answered-in-time', 'answered'],
   },

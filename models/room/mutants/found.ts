@@ -44,7 +44,7 @@ export const foundMutants: readonly ShellMutant[] = [
         replace: '',
       },
     ],
-    faults: ['oneWay', 'deadInbound'],
+    faults: ['darkness'],
     options: { isFounded: false },
     breaks: ['answered-in-time'],
   },

@@ -43,7 +43,7 @@ export const mistakeMutants: readonly ShellMutant[] = [
         replace: 'throw problem;',
       },
     ],
-    faults: ['putBack', 'failingDisk', 'failingDisk', 'failingDisk'],
+    faults: ['putBack', 'failingDisk', 'readOnlyDisk', 'readOnlyDisk'],
     options: { replicas: 3, clients: 1, duration: 240_000, storm: 60_000 },
     breaks: ['servers-well'],
   },
@@ -99,6 +99,20 @@ export const mistakeMutants: readonly ShellMutant[] = [
     breaks: ['servers-well', 'all-take-part', 'answered', 'answered-in-time'],
   },
   {
+    name: 'foreign-file-unexplained',
+    rule: 'A server that finds a foreign file in its directory says what to do with it.',
+    without: 'It says what it has found, and its operator does not know whether that may be moved.',
+    edits: [
+      {
+        file: 'node/storage/durable/directory.ts',
+        find: 'is no file of a replica: move it away.',
+        replace: 'is no file of a replica.',
+      },
+    ],
+    faults: ['foreignFile'],
+    breaks: ['servers-well', 'all-take-part'],
+  },
+  {
     name: 'directory-of-another-opened',
     rule: 'A server does not start with the directory of another replica.',
     without:
@@ -110,7 +124,7 @@ export const mistakeMutants: readonly ShellMutant[] = [
         replace: 'if (found.replica < 0)',
       },
     ],
-    faults: ['swapped'],
+    faults: ['swapped', 'cloned'],
     breaks: ['servers-well', 'linearizable', 'all-take-part', 'answered', 'answered-in-time'],
   },
   {

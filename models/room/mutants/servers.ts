@@ -54,6 +54,35 @@ export const serverMutants: readonly ShellMutant[] = [
     breaks: ['copy-set-aside', 'answered'],
   },
   {
+    name: 'newcomer-noted',
+    rule: 'A start that takes part in no group is not noted.',
+    without:
+      'A replica that started without its disk once is not admitted with it any more: a good directory is set aside.',
+    edits: [
+      {
+        file: 'node/tcp/tcpTransport.ts',
+        find: 'if (cluster === null || isNoted) this.welcome(peer);',
+        replace: 'if (isNoted) this.welcome(peer);',
+      },
+    ],
+    faults: ['unmounted'],
+    breaks: ['linearizable', 'answered-in-time', 'answered', 'servers-well', 'all-take-part'],
+  },
+  {
+    name: 'starts-unsynced',
+    rule: 'A file is durable before it takes the place of another.',
+    without: 'A power cut leaves a file of starts without its contents.',
+    edits: [
+      {
+        file: 'node/storage/durable/startsFile.ts',
+        find: '    await file.sync();\n',
+        replace: '',
+      },
+    ],
+    faults: ['killAtOperation'],
+    breaks: ['answered-in-time', 'answered', 'servers-well', 'all-take-part'],
+  },
+  {
     name: 'denial-forgiven',
     rule: 'A server that is not admitted for long sets its directory aside.',
     without: 'It calls the others for ever, and takes part in nothing.',

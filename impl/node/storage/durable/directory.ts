@@ -130,8 +130,8 @@ export async function setAside(directory: string, files: Files): Promise<string>
   for (let number = 1; ; number++) {
     const aside = `${directory}.outdated-${number}`;
     if (((await files.list(aside)) ?? []).length > 0) continue;
+    // The start in the new directory makes both names durable. Until then a power cut brings back this one, which is set aside again.
     await files.rename(directory, aside);
-    await files.syncDirectory(dirname(directory));
     return aside;
   }
 }
