@@ -107,7 +107,9 @@ export class ClientProgram {
     const due = this.process.ran + deadline;
     this.due.set(process, due);
     try {
-      const result = await this.client.request(serviceOperation(operation, key + this.keySuffix), { deadline });
+      const result = await this.client.request(serviceOperation(operation, key + this.keySuffix), {
+        deadline,
+      });
       if (f === 'cas' && result !== true) record('fail', argument);
       else record('ok', f === 'read' ? result : argument);
       return result;

@@ -14,8 +14,8 @@ import type { Shell } from './shell.ts';
 /** Milliseconds in which it is durable that a replica takes part in its group, though its disk be slow. */
 const joinedWithin = 4_000;
 
-/** Milliseconds until what supervises a server starts it again after it has failed. */
-const restartDelay = 1_000;
+/** Ticks until what supervises a server starts it again after it has failed. */
+const restartTicks = 20;
 
 /** What a server runs with. */
 export interface ReplicaEnvironment {
@@ -51,6 +51,8 @@ export class ReplicaMachine {
   private isDenied = false;
   private destroyedIn: RoomProcess | undefined;
   private server: ServedReplica | undefined;
+  /** Whether it has failed, and will be started again. */
+  private willRestart = false;
   private readonly number: number;
   private readonly environment: ReplicaEnvironment;
 
@@ -175,10 +177,18 @@ export class ReplicaMachine {
       machine.time.note(failed);
       if (!this.mishaps.explains(failed)) this.wrong.push(failed);
       machine.kill();
-      machine.time.after(restartDelay, () => {
-        if (machine.isOn) this.start();
-      });
+      this.restartLater();
     }
+  }
+
+  private restartLater(): void {
+    const { machine, environment } = this;
+    if (this.willRestart) return;
+    this.willRestart = true;
+    machine.time.after(restartTicks * environment.cluster.tick, () => {
+      this.willRestart = false;
+      if (machine.isOn) this.start();
+    });
   }
 
   private serveWith(process: RoomProcess, disk: Disk): Promise<ServedReplica> {

@@ -40,7 +40,11 @@ it('The judge of bounds reports lines, connections and timers of which there are
     network.seenBy(process).connect({ host: 'nowhere', port: 1 }, undefined);
   const usualCluster = { connectionLimits: { frame: 1, queue: 1_000 } };
   machine.mostWaiting = 1_001;
-  const crowded = { network, replicas: [{ machine, disk: { openBy: () => 11 }, usualCluster }], programs: [] };
+  const crowded = {
+    network,
+    replicas: [{ machine, disk: { openBy: () => 11 }, usualCluster }],
+    programs: [],
+  };
   expect(boundViolations(crowded, 10_000, 50)).toEqual([
     'm has 5 connections.',
     'm has 101 timers.',

@@ -1,3 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { replaceFile } from '../../mutation/files/keptFile.ts';
+import {
+  type RoomRow,
+  readRoomRun,
+  roomRunFile,
+  roomRunTable,
+  roomRunText,
+  withRow,
+} from '../../mutation/table/roomRun.ts';
 import { faultKinds } from '../../room/faults.ts';
 import { huntRoom, type RoomHunt } from '../../room/huntRoom.ts';
 import { roomProperties } from '../../room/judge.ts';
@@ -18,31 +29,50 @@ export function roomListLines(): readonly string[] {
   ];
 }
 
-/** Hunts a mutant with so many seeds. Yields a line about it, and the share of hunts that found it. */
+/** Hunts a mutant with so many seeds. */
 export async function measureMutant(
   { name, edits }: ShellMutant,
   plan: Omit<RoomHunt, 'seed' | 'mutant'>,
   first: number,
   seeds: number,
-): Promise<{ readonly line: string; readonly share: number }> {
+): Promise<RoomRow> {
   const mutant = await shellWith(name, edits);
   const times: number[] = [];
-  const broken = new Map<string, number>();
+  const properties: Record<string, number> = {};
   let tried = 0;
   for (; tried < seeds && !plan.isInterrupted(); tried++) {
     const { found, seconds } = await huntRoom({ ...plan, seed: first + tried, mutant });
     if (found === undefined) continue;
     times.push(seconds);
     const { property } = found.violation;
-    broken.set(property, (broken.get(property) ?? 0) + 1);
+    properties[property] = (properties[property] ?? 0) + 1;
   }
   times.sort((one, other) => one - other);
-  const median = times[Math.floor(times.length / 2)];
-  const took =
-    median === undefined ? '' : `; median ${median.toFixed(1)} s, longest ${times.at(-1)?.toFixed(1)} s`;
-  const how = [...broken].map(([property, count]) => `${property} ${count}`).join(', ');
+  const rounded = (time: number | undefined): number | null =>
+    time === undefined ? null : Number(time.toFixed(1));
   return {
-    line: `${name}: ${times.length} of ${tried}${took}${how === '' ? '' : ` (${how})`}`,
-    share: times.length / tried,
+    ...{ mutant: name, found: times.length, of: tried, properties },
+    median: rounded(times[Math.floor(times.length / 2)]),
+    longest: rounded(times.at(-1)),
   };
 }
+
+/** A row in a line. */
+export function rowLine({ mutant, found, of, median, longest, properties }: RoomRow): string {
+  const took = median === null || longest === null ? '' : `; median ${median} s, longest ${longest} s`;
+  const how = Object.entries(properties).map(([property, count]) => `${property} ${count}`);
+  return `${mutant}: ${found} of ${of}${took}${how.length === 0 ? '' : ` (${how.join(', ')})`}`;
+}
+
+/** Keeps a row in the file and on the results page. */
+export function keepRow(row: RoomRow): void {
+  const rows = withRow(readRoomRun(roomRunFile), row);
+  replaceFile(roomRunFile, roomRunText(rows));
+  const text = readFileSync(resultsPage, 'utf8');
+  const [before = '', rest = ''] = text.split(begin);
+  const [, after = ''] = rest.split(end);
+  replaceFile(resultsPage, `${before}${begin}\n${roomRunTable(rows)}\n\n${end}${after}`);
+}
+
+const resultsPage = fileURLToPath(new URL('../../../docs/results.md', import.meta.url));
+const [begin, end] = ['<!-- begin room-mutants -->\n', '<!-- end room-mutants -->\n'];

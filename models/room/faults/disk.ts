@@ -2,7 +2,16 @@ import { SimulatedFiles } from '../../storage/simulatedFiles.ts';
 import { corruptAll, corruptOne } from '../corruption.ts';
 import { type DiskOperation, dataDirectory, whole } from '../disk.ts';
 import type { ReplicaMachine } from '../replicaMachine.ts';
-import { expendable, type Fault, nothing, picked, pickedTwo, type Room, settled } from './fault.ts';
+import {
+  expendable,
+  type Fault,
+  mostDestroyed,
+  nothing,
+  picked,
+  pickedTwo,
+  type Room,
+  settled,
+} from './fault.ts';
 
 /** Faults of disks, and of the directories on them. */
 export const diskFaults = {
@@ -83,7 +92,10 @@ export const diskFaults = {
    */
   unmounted: (room) => {
     const { replicas, chance } = room;
-    const gone = chance.shuffled(replicas).slice(0, 1 + chance.below(replicas.length - 1));
+    // So many may recover from the others meanwhile; and so many certainly do not.
+    const [most, least] = [mostDestroyed(replicas.length), replicas.length - mostDestroyed(replicas.length)];
+    const drawn = 1 + chance.below(replicas.length - 1);
+    const gone = chance.shuffled(replicas).slice(0, drawn > most ? Math.max(drawn, least) : drawn);
     // If no directory of the group were there, the servers would found another one.
     if (replicas.length < 3 || settled(room).length < replicas.length) return nothing;
     const disks = gone.map((replica) => {
@@ -99,8 +111,7 @@ export const diskFaults = {
         replica.machine.kill();
         replica.disk.exchange(files);
         replica.awaitsOperator = false;
-        // So few may have recovered from the others meanwhile.
-        if (2 * gone.length < replicas.length) replica.destroyed();
+        if (gone.length <= most) replica.destroyed();
         replica.start();
         end();
       }

@@ -47,13 +47,17 @@ export function allOf({ replicas, programs }: Room): readonly Machine[] {
   return [...replicas, ...programs].map(({ machine }) => machine);
 }
 
+/** Of so many replicas a group of this size survives the loss. */
+export function mostDestroyed(size: number): number {
+  return Math.floor((size - 1) / 2);
+}
+
 /**
  * A replica whose storage may be destroyed now. The group survives that of `f` replicas at once; undefined if so many have not come back
  * yet.
  */
 export function expendable(room: Room): ReplicaMachine | undefined {
   const { replicas, chance } = room;
-  const most = Math.floor((replicas.length - 1) / 2);
   const whole = settled(room);
-  return replicas.length - whole.length < most ? picked(whole, chance) : undefined;
+  return replicas.length - whole.length < mostDestroyed(replicas.length) ? picked(whole, chance) : undefined;
 }

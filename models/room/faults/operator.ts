@@ -6,7 +6,10 @@ import { type Fault, nothing, picked, pickedTwo, settled } from './fault.ts';
 export const operatorFaults = {
   /** A server is started twice with one directory. */
   twoProcesses: ({ replicas, chance }) => {
-    void picked(replicas, chance).startTwice(/\/data is in use by another process: stop that process first/);
+    const replica = picked(replicas, chance);
+    // A directory that was removed at work is locked no more.
+    if (!replica.isDestroyed)
+      void replica.startTwice(/\/data is in use by another process: stop that process first/);
     return nothing;
   },
   /** Another program holds the port of a server that is started again. */

@@ -43,8 +43,8 @@ export const mistakeMutants: readonly ShellMutant[] = [
         replace: 'throw problem;',
       },
     ],
-    faults: ['putBack', 'failingDisk', 'readOnlyDisk', 'readOnlyDisk'],
-    options: { replicas: 3, clients: 1, duration: 240_000, storm: 60_000 },
+    faults: ['putBack', 'failingDisk', 'failingDisk', 'failingDisk', 'failingDisk', 'failingDisk'],
+    options: { replicas: 3, clients: 1, parts: 1, pause: 2_000, duration: 240_000, storm: 20_000 },
     breaks: ['servers-well'],
   },
   {
@@ -166,7 +166,8 @@ export const mistakeMutants: readonly ShellMutant[] = [
         replace: '...copies.corruptions',
       },
     ],
-    faults: ['killAtOperation', 'powerCut'],
+    faults: ['killAtOperation'],
+    options: { clients: 1, parts: 1, pause: 2_000, storm: 20_000 },
     breaks: ['servers-well'],
   },
 ];
