@@ -1,7 +1,12 @@
 import { expect, it } from 'vitest';
 import type { HistoryEvent } from '../../models/histories/events/event.ts';
 import { Chance } from '../../models/processes/chance.ts';
-import { boundViolations, historyViolations, logViolations } from '../../models/room/judge.ts';
+import {
+  attemptViolations,
+  boundViolations,
+  historyViolations,
+  logViolations,
+} from '../../models/room/judge.ts';
 import { Machine } from '../../models/room/machine.ts';
 import { RoomNetwork } from '../../models/room/network.ts';
 import { planOf } from '../../models/room/plan.ts';
@@ -50,6 +55,13 @@ it('The judge of bounds reports lines, connections and timers of which there are
     'm has 101 timers.',
     'm has 11 files open.',
     '1001 bytes waited for one connection of m.',
+  ]);
+});
+
+it('The judge of bounds reports a machine that tries to connect too often', () => {
+  expect(attemptViolations(new Map([['m', 3 * (4 * 10 + 5 * 2)]]), 3, 10, 1)).toEqual([]);
+  expect(attemptViolations(new Map([['m', 151]]), 3, 10, 1)).toEqual([
+    'm tried 151 times to connect in 10 ticks.',
   ]);
 });
 
