@@ -177,6 +177,8 @@ export class Server {
     try {
       await server.transport.open();
     } catch (error) {
+      // It has connected to no other replica. What fails here is told by what fails at the next start.
+      await options.storage.forgetStart().catch(() => undefined);
       await server.stop();
       throw error;
     }

@@ -120,6 +120,19 @@ const isTwinDenied = async (shell: Shell): Promise<boolean> => {
   return twinEnded()?.includes('two processes run as replica 0') === true && group.ended(0) === undefined;
 };
 
+/** A server that cannot listen, and is started again and again, uses up none of the starts that are kept. */
+const isStartForgotten = async (shell: Shell): Promise<boolean> => {
+  const group = await served(shell);
+  const before = await group.fileSize(0, '/data/starts');
+  group.network.taken.add('r0');
+  for (let time = 0; time < 3; time++) {
+    group.start(0);
+    await group.pass(1);
+  }
+  const isTold = group.ended(0)?.includes('EADDRINUSE') === true;
+  return isTold && before !== undefined && (await group.fileSize(0, '/data/starts')) === before;
+};
+
 const mutants: readonly GroupMutant[] = [
   {
     name: 'free-settings-hashed',
@@ -204,6 +217,13 @@ const mutants: readonly GroupMutant[] = [
     find: "if (standing === 'member') this.transport.repeatHello();",
     replace: '',
     isWell: isTwinDenied,
+  },
+  {
+    name: 'unheard-start-kept',
+    file: 'node/server.ts',
+    find: 'await options.storage.forgetStart().catch(() => undefined);',
+    replace: '',
+    isWell: isStartForgotten,
   },
 ];
 

@@ -128,6 +128,11 @@ export class RoomGroup {
     return this.member(number).served?.status();
   }
 
+  /** The bytes of a file of a server. */
+  async fileSize(number: number, path: string): Promise<number | undefined> {
+    return (await this.member(number).disk.files.read(path))?.length;
+  }
+
   /** Why the last start of a server ended. */
   ended(number: number): string | undefined {
     return this.member(number).ended;

@@ -2,7 +2,7 @@ import { type Membership, noMembership } from '../../replica/data/membership.ts'
 import { blankImage, type Image, readBack, type StorageRecord } from '../../replica/data/storage.ts';
 import { nodePlatform, type Platform } from '../platform/platform.ts';
 import { type StableStorage, StorageError } from './stableStorage.ts';
-import { noStarts, withPeer, withStart } from './starts.ts';
+import { noStarts, withoutStart, withPeer, withStart } from './starts.ts';
 
 /**
  * Stable storage in memory, for demonstrations and tests. Opening it again acts as a crash of its earlier user: writes that
@@ -41,6 +41,9 @@ export class MemoryDisk {
       },
       notePeer: async (replica, latest) => {
         this.starts = withPeer(this.starts, replica, latest);
+      },
+      forgetStart: async () => {
+        this.starts = withoutStart(this.starts);
       },
       stored: incarnation === 1 ? undefined : { image: this.image, records: [] },
       incarnation,

@@ -12,6 +12,11 @@ export interface StableStorage {
   readonly starts: KnownStarts;
   /** Notes durably the latest start of another replica, before anything of that start is believed. */
   notePeer(replica: number, latest: PeerStart): Promise<void>;
+  /**
+   * Forgets the start of this opening, of which no other replica has heard. Only so many starts are kept, and a server that is started again
+   * and again without being heard of would be taken for an older copy in the end.
+   */
+  forgetStart(): Promise<void>;
   /** The number of this opening, from 1. It is durable before it is given. */
   readonly incarnation: number;
   /** The corruption found at opening, one sentence each, for the operator. */

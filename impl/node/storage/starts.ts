@@ -28,6 +28,11 @@ export function withStart({ own, peers }: KnownStarts, start: string): KnownStar
   return { own: [...own, start].slice(-mostStarts), peers };
 }
 
+/** The same without its last start. */
+export function withoutStart({ own, peers }: KnownStarts): KnownStarts {
+  return { own: own.slice(0, -1), peers };
+}
+
 /** The same with the latest start of another replica. */
 export function withPeer({ own, peers }: KnownStarts, replica: number, latest: PeerStart): KnownStarts {
   const length = Math.max(peers.length, replica + 1);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { StorageRecord, Stored } from '../../../replica/data/storage.ts';
 import type { FileLock } from '../../platform/files.ts';
 import { type StableStorage, StorageError } from '../stableStorage.ts';
-import { type KnownStarts, type PeerStart, withPeer } from '../starts.ts';
+import { type KnownStarts, type PeerStart, withoutStart, withPeer } from '../starts.ts';
 import { CheckpointWriter } from './checkpointWriter.ts';
 import { asStorageError, type DirectoryPaths } from './directory.ts';
 import { nameOf } from './journal/fileHeader.ts';
@@ -78,9 +78,16 @@ export class DurableStorage implements StableStorage {
   }
 
   notePeer(replica: number, latest: PeerStart): Promise<void> {
+    return this.note(withPeer(this.known, replica, latest));
+  }
+
+  forgetStart(): Promise<void> {
+    return this.note(withoutStart(this.known));
+  }
+
+  private note(known: KnownStarts): Promise<void> {
     if (this.failure !== undefined) return Promise.reject(this.failure);
-    this.known = withPeer(this.known, replica, latest);
-    const { known } = this;
+    this.known = known;
     // A failure reaches the caller of each change, and does not stop the next one.
     const noted = this.noting
       .then(() => writeStarts(this.opening.place.files, this.paths, known))
