@@ -54,7 +54,7 @@ export const connectionMutants: readonly ShellMutant[] = [
       },
     ],
     faults: ['freeze', 'freeze', 'powerCut', 'reset', 'deadInbound'],
-    breaks: ['answered-in-time', 'answered'],
+    breaks: ['answered-in-time', 'answered', 'all-take-part'],
   },
   {
     name: 'reconnect-at-once',

@@ -68,7 +68,7 @@ export const mistakeMutants: readonly ShellMutant[] = [
       },
     ],
     faults: ['otherOrder'],
-    breaks: ['bounded', 'all-take-part', 'answered', 'answered-in-time'],
+    breaks: ['servers-well', 'bounded', 'all-take-part', 'answered', 'answered-in-time'],
   },
   {
     name: 'directory-shared',
