@@ -67,7 +67,11 @@ export class Mishaps {
   get areUnsaid(): boolean {
     return this.open.some(
       ({ mend, isUncertain, isSaid, isMended, ended }) =>
-        mend !== undefined && isUncertain !== true && !isSaid && !isMended && ended > this.time.now,
+        mend !== undefined &&
+        isUncertain !== true &&
+        !isSaid &&
+        !isMended &&
+        ended === Number.POSITIVE_INFINITY,
     );
   }
 

@@ -223,9 +223,11 @@ class RoomRun {
     await this.until(Math.max(time.now, since + returnTicks * tick) + longer);
     const { network, replicas, programs } = this;
     const limit = since + later + limitTicks * tick;
-    await this.run(() => absences(replicas).length === 0 || time.now > limit);
-    // They take part before that is durable.
+    const isBack = (): boolean => absences(replicas).length === 0 || time.now > limit;
+    await this.run(isBack);
+    // They take part before that is durable, and before they know what they have missed.
     await this.until(time.now + durableWithin);
+    await this.run(isBack);
     if (this.isInterrupted()) return;
     this.violate(
       'bounded',

@@ -1,5 +1,5 @@
 import type { Address } from '../cluster/address.ts';
-import type { ConnectionLimits } from '../cluster/cluster.ts';
+import { type ConnectionLimits, usualLimits } from '../cluster/cluster.ts';
 import { replicaCommonName, type TlsCredentials } from '../cluster/tlsCredentials.ts';
 import { Timers } from '../driver/timers.ts';
 import type { Codec } from '../encoding/codec.ts';
@@ -51,7 +51,7 @@ const quietTicks = 4 * aliveTicks;
  * out as late that a link is well again; and it never finds out that only this connection is dead.
  */
 const silentTicks = 30;
-/** The most ticks that are waited: in these a slow link must carry a whole frame, and a peer that many call at once answers. */
+/** The most ticks that are waited: in these a slow link must carry a whole frame, of the usual size at least, and a peer that many call at once answers. */
 const mostTicks = 200;
 
 /**
@@ -150,7 +150,8 @@ export class OutboundConnection {
     if (this.isResting && this.unanswered.length === 0) return this.watch.arm('silent', 0);
     const [before = this.arrived] = this.unanswered;
     const ticks = this.isAnswered
-      ? silentTicks + ((mostTicks - silentTicks) * (before - this.arrived)) / limits.frame
+      ? silentTicks +
+        ((mostTicks - silentTicks) * (before - this.arrived)) / Math.max(limits.frame, usualLimits.frame)
       : // Many others may have called this peer at the same moment, and been given up by it too soon.
         silentTicks * 2 ** this.unwelcomed;
     this.awaitFor(Math.min(ticks, mostTicks));

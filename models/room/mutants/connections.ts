@@ -138,11 +138,26 @@ export const connectionMutants: readonly ShellMutant[] = [
     edits: [
       {
         file: 'node/tcp/outboundConnection.ts',
-        find: 'silentTicks + ((mostTicks - silentTicks) * (before - this.arrived)) / limits.frame',
-        replace: 'silentTicks * 2 ** Math.min(3, 3 + before - this.arrived)',
+        find: '((mostTicks - silentTicks) * (before - this.arrived)) / Math.max(limits.frame, usualLimits.frame)',
+        replace: 'silentTicks * (2 ** Math.min(3, 3 + before - this.arrived) - 1)',
       },
     ],
     faults: ['deadInbound'],
+    breaks: ['answered-in-time', 'answered'],
+  },
+  {
+    name: 'short-frames-awaited',
+    rule: 'The time for a silent peer grows with the bytes that are on their way as if frames had the usual size, if they are shorter.',
+    without: 'Where frames are short, one request on a dead connection keeps it for up to ten seconds.',
+    edits: [
+      {
+        file: 'node/tcp/outboundConnection.ts',
+        find: 'Math.max(limits.frame, usualLimits.frame)',
+        replace: 'limits.frame',
+      },
+    ],
+    faults: ['deadInbound'],
+    options: { isNarrow: true },
     breaks: ['answered-in-time', 'answered'],
   },
   {
