@@ -38,6 +38,7 @@ export class RoomDisk {
   private sticking: 'no' | 'next' | 'now' = 'no';
   private onFreed: () => void = () => undefined;
   private readonly open = new Map<RoomProcess, number>();
+  private readonly syncing = new Map<RoomProcess, number>();
 
   constructor(chance: Chance, usual: number) {
     this.chance = chance;
@@ -68,6 +69,11 @@ export class RoomDisk {
   /** How many files the process has open. */
   openBy(process: RoomProcess): number {
     return this.open.get(process) ?? 0;
+  }
+
+  /** How many syncs of the process have begun, and have not ended. */
+  syncsOf(process: RoomProcess): number {
+    return this.syncing.get(process) ?? 0;
   }
 
   /** Makes it as good as at first. A sync that is stuck stays so until its process ends. */
@@ -119,6 +125,7 @@ export class RoomDisk {
     this.boots = boots;
     this.free();
     this.open.clear();
+    this.syncing.clear();
     return this.sharedWith(process);
   }
 
@@ -156,7 +163,9 @@ export class RoomDisk {
       if (this.sticking === 'next') this.sticking = 'now';
       if (this.sticking === 'now') return new Promise(() => undefined);
       const delay = 1 + this.chance.fraction() * this.slowest;
+      this.syncing.set(process, this.syncsOf(process) + 1);
       await new Promise<void>((resolve) => process.clock.after(delay, resolve));
+      this.syncing.set(process, this.syncsOf(process) - 1);
       return now('sync', perform, half);
     };
     const opened = async (path: string, isNew: boolean, isDurable: boolean): Promise<StoredFile> => {

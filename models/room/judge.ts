@@ -153,3 +153,10 @@ export function returnsLaterBy(
 export function absences(replicas: readonly Pick<ReplicaMachine, 'absence'>[]): readonly string[] {
   return replicas.flatMap(({ absence }) => (absence === undefined ? [] : [absence]));
 }
+
+/** Which replicas serve, and do not say what their operator must mend. */
+export function unsaid(replicas: readonly Pick<ReplicaMachine, 'machine' | 'mishaps'>[]): readonly string[] {
+  return replicas.flatMap(({ machine, mishaps }) =>
+    mishaps.areUnsaid ? [`${machine.name} does not say what its operator must mend.`] : [],
+  );
+}

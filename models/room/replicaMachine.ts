@@ -91,6 +91,12 @@ export class ReplicaMachine {
     return this.joined + joinedWithin < this.machine.time.now;
   }
 
+  /** Whether it waits for its disk. */
+  get isWriting(): boolean {
+    const { process } = this.machine;
+    return process !== undefined && this.disk.syncsOf(process) > 0;
+  }
+
   /** Whether it may be long until it takes part again. */
   get isAway(): boolean {
     return this.wasDestroyed || this.awaitsOperator;

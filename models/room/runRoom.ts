@@ -13,6 +13,7 @@ import {
   type RoomViolation,
   returnsLaterBy,
   roomProperties,
+  unsaid,
 } from './judge.ts';
 import { Machine } from './machine.ts';
 import { RoomNetwork } from './network.ts';
@@ -217,7 +218,7 @@ class RoomRun {
     const { time } = this;
     const since = time.now;
     const lines = this.linesSince([]);
-    const { tick } = this.plan;
+    const { tick, isNarrow } = this.plan;
     const later = returnsLaterBy(this.replicas, tick);
     await this.probe(mustReturn, returnTicks * tick + later);
     await this.until(Math.max(time.now, since + returnTicks * tick) + longer);
@@ -227,7 +228,8 @@ class RoomRun {
     await this.run(isBack);
     // They take part before that is durable, and before they know what they have missed.
     await this.until(time.now + durableWithin);
-    await this.run(isBack);
+    const isIdle = (): boolean => !isNarrow || !replicas.some(({ isWriting }) => isWriting);
+    await this.run(() => isBack() && (isIdle() || time.now > limit));
     if (this.isInterrupted()) return;
     this.violate(
       'bounded',
@@ -243,11 +245,7 @@ class RoomRun {
         'all-take-part',
         absences(replicas.filter(({ isOutdated }) => !isOutdated)).map(this.dated),
       );
-    const silent = replicas.filter(({ mishaps }) => mishaps.areUnsaid);
-    this.violate(
-      'servers-well',
-      silent.map(({ machine }) => this.dated(`${machine.name} does not say what its operator must mend.`)),
-    );
+    this.violate('servers-well', unsaid(replicas).map(this.dated));
     for (const replica of replicas) replica.noteReturn();
     this.judgeErrors();
   }
