@@ -110,7 +110,7 @@ export const foundMutants: readonly ShellMutant[] = [
     // A blackout takes from all what slow disks have not written.
     faults: ['blackout', 'slowDisk', 'slowDisk', 'slowDisk', 'slowDisk', 'slowDisk'],
     options: { pause: 200, storm: 40_000 },
-    breaks: ['linearizable', 'answered', 'answered-in-time'],
+    breaks: ['linearizable', 'answered', 'answered-in-time', 'promises-handled'],
   },
   {
     name: 'older-copy-admitted',
