@@ -106,10 +106,11 @@ export class SimulatedFiles implements Files {
     writeBack(this.directory(dirname(path)));
   }
 
-  /** Makes a directory, unless it exists. */
+  /** Makes a directory, unless it exists. No power cut undoes it. */
   add(path: string): void {
-    if (this.find(path) === undefined && this.find(dirname(path)) !== undefined)
-      this.change(path, directoryNode());
+    if (this.find(dirname(path)) === undefined) return;
+    if (this.find(path) === undefined) this.change(path, directoryNode());
+    writeBack(this.directory(dirname(path)));
   }
 
   list(directory: string): Promise<readonly string[] | undefined> {
