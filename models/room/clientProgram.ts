@@ -45,6 +45,12 @@ export interface RoomOperation {
 const keyTicks = 400;
 /** The longest deadline of a request, in ticks. */
 const mostTicks = 400;
+/** When a request must have ended at the latest, in milliseconds in which its process ran; and when it began. */
+interface Due {
+  readonly at: number;
+  readonly asked: number;
+}
+
 /** Milliseconds by which a request may end after its deadline. */
 export const mostOverdue = 100;
 /** How many keys are used at a time. */
@@ -62,8 +68,8 @@ export class ClientProgram {
   private readonly pause: number;
   private readonly tick: number;
   private readonly keySuffix: string;
-  /** When each request that is under way must have ended at the latest, in milliseconds in which the process ran. */
-  private readonly due = new Map<number, number>();
+  /** Of each request that is under way. */
+  private readonly due = new Map<number, Due>();
   private isStopped = false;
 
   constructor(
@@ -91,7 +97,7 @@ export class ClientProgram {
 
   /** How long a request is overdue that should have ended by its deadline, in milliseconds; 0 if none is. */
   get overdue(): number {
-    return Math.max(0, this.process.ran - Math.min(...this.due.values()));
+    return Math.max(0, ...[...this.due.values()].map((due) => this.lateness(due)));
   }
 
   /** Performs one operation. Yields its result; undefined if it has none. */
@@ -104,7 +110,7 @@ export class ClientProgram {
       history.count(`${f} ${type}`);
     };
     record('invoke', argument);
-    const due = this.process.ran + deadline;
+    const due = { at: this.process.ran + deadline, asked: this.machine.time.now };
     this.due.set(process, due);
     try {
       const result = await this.client.request(serviceOperation(operation, key + this.keySuffix), {
@@ -123,12 +129,17 @@ export class ClientProgram {
       return undefined;
     } finally {
       this.due.delete(process);
-      const late = this.process.ran - due;
+      const late = this.lateness(due);
       if (late > mostOverdue)
         history.wrong.push(
           `a request of ${this.machine.name} ended ${late.toFixed(0)} ms after its deadline`,
         );
     }
+  }
+
+  /** A timer that was set before the speed of the clocks has changed goes on at the earlier one. */
+  private lateness({ at, asked }: Due): number {
+    return asked < this.machine.speedChanged ? 0 : this.process.ran - at;
   }
 
   private async work(): Promise<void> {

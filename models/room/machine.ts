@@ -52,6 +52,11 @@ export class Machine {
     return this.speed;
   }
 
+  /** When that has changed last. */
+  get speedChanged(): number {
+    return this.changed;
+  }
+
   /** How many milliseconds pass while its clocks show so many. */
   duration(shown: number): number {
     return shown / this.speed;

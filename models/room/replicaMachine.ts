@@ -246,6 +246,6 @@ function isExpected(line: string, wasEverDestroyed: boolean): boolean {
   return (
     line.includes('the clock of this machine') ||
     line.includes('"denial":"twin"') ||
-    (wasEverDestroyed && line.includes('"denial":"outdated"'))
+    (wasEverDestroyed && /"denial":"(both-)?outdated"/.test(line))
   );
 }
