@@ -75,6 +75,8 @@ export class OutboundConnection {
   /** Ends the wait for the next reconnection. */
   private stopTimer: (() => void) | undefined;
   private failures = 0;
+  /** When the wait was ended last, by the clock. */
+  private hastened = Number.NEGATIVE_INFINITY;
   /** Whether the system of the peer has answered. */
   private isReached = false;
   /** How often the peer was given up then before it answered. */
@@ -113,13 +115,21 @@ export class OutboundConnection {
 
   /**
    * The peer has restarted: drops a connection to its earlier start, or ends the wait for the next reconnection. One that is being made
-   * goes on: two replicas that drop those to each other at one moment would do so again and again.
+   * goes on: two replicas that drop those to each other at one moment would do so again and again. The wait is ended once in a tick:
+   * replicas that reach the wrong ones, and so hear of each other, would connect without a pause.
    */
   reconnect(): void {
     this.failures = 0;
     if (this.isAnswered) return this.connection.destroy('the replica started anew');
     if (this.stopTimer === undefined) return;
     this.stopTimer();
+    const { clock } = this.platform;
+    const wait = this.hastened + this.options.tick - clock.now();
+    if (wait > 0) {
+      this.stopTimer = clock.after(wait, () => this.reconnect());
+      return;
+    }
+    this.hastened = clock.now();
     this.connection = this.connect();
   }
 

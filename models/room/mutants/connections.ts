@@ -57,6 +57,22 @@ export const connectionMutants: readonly ShellMutant[] = [
     breaks: ['answered-in-time', 'answered', 'all-take-part'],
   },
   {
+    name: 'heard-of-at-once',
+    rule: 'A replica that hears of another connects to it at once, but only once in a tick.',
+    without:
+      'Where names lead to the wrong replicas, each connection that is refused lets the next replica connect: all of them do so without a pause.',
+    edits: [
+      {
+        file: 'node/tcp/outboundConnection.ts',
+        find: 'const wait = this.hastened + this.options.tick - clock.now();',
+        replace: 'const wait = 0;',
+      },
+    ],
+    faults: ['nameWrong', 'nameWrong', 'nameWrong', 'nameWrong'],
+    options: { replicas: 3, storm: 120_000, duration: 240_000 },
+    breaks: ['bounded'],
+  },
+  {
     name: 'reconnect-at-once',
     rule: 'A connection that was refused is made again after a delay.',
     without: 'A server that is down is called a thousand times a second.',
