@@ -172,7 +172,7 @@ export const writingMutants: readonly StorageMutant[] = [
     rule: 'A checkpoint names the leaves that are gone.',
     edits: [
       edit(
-        'checkpointFiles.ts',
+        'checkpointLeaves.ts',
         'for (const [hash, leaf] of changesBetween(before?.[part] ?? Tree.empty(), after[part])) {',
         'for (const [hash, leaf] of changesBetween(before?.[part] ?? Tree.empty(), after[part])) {\n      if (leaf === undefined) continue;',
       ),
