@@ -69,7 +69,7 @@ export const connectionMutants: readonly ShellMutant[] = [
       },
     ],
     faults: ['nameWrong', 'nameWrong', 'nameWrong', 'nameWrong'],
-    options: { replicas: 3, storm: 120_000, duration: 240_000 },
+    options: { replicas: 3, clients: 1, parts: 1, pause: 2_000, storm: 40_000, duration: 240_000 },
     breaks: ['bounded'],
   },
   {
