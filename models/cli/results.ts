@@ -1,8 +1,8 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { runCommand, UsageError } from '../../impl/terminal/arguments.ts';
+import { resultsPage, withSection } from './output/resultsPage.ts';
 
 /** A section of the results page: what it is called, and the commands whose output it holds. */
 interface Measurement {
@@ -80,8 +80,9 @@ await runCommand(
   async ({ values, positionals: names }) => {
     const wanted = values.list ? measurements : names.map(measurementNamed);
     if (wanted.length === 0) throw new UsageError('It needs the name of a measurement. See --list.');
-    const page = values.page ?? fileURLToPath(new URL('../../docs/results.md', import.meta.url));
-    for (const { name } of wanted) sectionOf(readFileSync(page, 'utf8'), name);
+    const page = values.page ?? resultsPage;
+    // A page without one of the sections is refused before anything is measured.
+    for (const { name } of wanted) withSection(readFileSync(page, 'utf8'), name, '');
     if (values.list) {
       for (const { name, commands } of wanted) console.log([name, ...commands].join('\n  '));
       return 0;
@@ -102,8 +103,7 @@ await runCommand(
       if (results.length < commands.length) failed++;
       else {
         const text = readFileSync(page, 'utf8');
-        const [from, to] = sectionOf(text, name);
-        writeFileSync(page, `${text.slice(0, from)}\n${results.join('')}${origin(load)}\n${text.slice(to)}`);
+        writeFileSync(page, withSection(text, name, `\n${results.join('')}${origin(load)}\n`));
       }
     }
     return failed > 0 ? 1 : 0;
@@ -114,14 +114,6 @@ function measurementNamed(name: string): Measurement {
   const found = measurements.find((measurement) => measurement.name === name);
   if (found !== undefined) return found;
   throw new UsageError(`There is no measurement '${name}'. See --list.`);
-}
-
-/** Where the section's text begins in the page, and where it ends. */
-function sectionOf(text: string, name: string): readonly [from: number, to: number] {
-  const [begin, end] = [`<!-- begin ${name} -->\n`, `<!-- end ${name} -->\n`];
-  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
-  if (from < 0 || to < from) throw new UsageError(`The page has no section between '${begin}' and '${end}'.`);
-  return [from + begin.length, to];
 }
 
 /** What the command prints to standard output; undefined if it fails. */

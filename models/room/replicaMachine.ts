@@ -220,8 +220,6 @@ export class ReplicaMachine {
       if (line.startsWith('{"level":30') || this.mishaps.explains(line)) return;
       if (line.startsWith('{"level":50') && !isExpected(line, this.wasEverDestroyed))
         this.wrong.push(`${machine.name} logged ${line.trim()}`);
-      // A copy of an empty directory is as good as none.
-      if (line.includes('founded without this storage')) this.isOutdated = false;
     };
     const onSetAside = (aside: string): void => {
       machine.time.note(`${machine.name} set its directory aside as ${aside}`);

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { replaceFile } from '../../mutation/files/keptFile.ts';
 import {
   type RoomRow,
@@ -9,12 +8,14 @@ import {
   roomRunText,
   withRow,
 } from '../../mutation/table/roomRun.ts';
+import { median } from '../../quantile.ts';
 import { faultKinds } from '../../room/faults.ts';
 import { huntRoom, type RoomHunt } from '../../room/huntRoom.ts';
 import { roomProperties } from '../../room/judge.ts';
 import { shellMutants } from '../../room/mutants/index.ts';
 import type { ShellMutant } from '../../room/mutants/shellMutant.ts';
 import { shellWith } from '../../room/shell.ts';
+import { resultsPage, withSection } from './resultsPage.ts';
 
 /** Every mutant of the shell, property of runs and kind of fault. */
 export function roomListLines(): readonly string[] {
@@ -47,13 +48,11 @@ export async function measureMutant(
     const { property } = found.violation;
     properties[property] = (properties[property] ?? 0) + 1;
   }
-  times.sort((one, other) => one - other);
-  const rounded = (time: number | undefined): number | null =>
-    time === undefined ? null : Number(time.toFixed(1));
+  const rounded = (time: number): number | null => (times.length === 0 ? null : Number(time.toFixed(1)));
   return {
     ...{ mutant: name, found: times.length, of: tried, properties },
-    median: rounded(times[Math.floor(times.length / 2)]),
-    longest: rounded(times.at(-1)),
+    median: rounded(median(times)),
+    longest: rounded(Math.max(...times)),
   };
 }
 
@@ -68,11 +67,6 @@ export function rowLine({ mutant, found, of, median, longest, properties }: Room
 export function keepRow(row: RoomRow): void {
   const rows = withRow(readRoomRun(roomRunFile), row);
   replaceFile(roomRunFile, roomRunText(rows));
-  const text = readFileSync(resultsPage, 'utf8');
-  const [before = '', rest = ''] = text.split(begin);
-  const [, after = ''] = rest.split(end);
-  replaceFile(resultsPage, `${before}${begin}\n${roomRunTable(rows)}\n\n${end}${after}`);
+  const page = readFileSync(resultsPage, 'utf8');
+  replaceFile(resultsPage, withSection(page, 'room-mutants', `\n${roomRunTable(rows)}\n\n`));
 }
-
-const resultsPage = fileURLToPath(new URL('../../../docs/results.md', import.meta.url));
-const [begin, end] = ['<!-- begin room-mutants -->\n', '<!-- end room-mutants -->\n'];
