@@ -22,7 +22,7 @@ import { type BrokenPlan, shrinkPlan } from '../room/shrinkPlan.ts';
 import { Totals } from '../room/totals.ts';
 import { orReportError } from './output/errors.ts';
 import { fileLines } from './output/failure.ts';
-import { keepRow, measureMutant, roomListLines, rowLine } from './output/roomMutants.ts';
+import { keepHours, keepRow, measureMutant, roomListLines, rowLine } from './output/roomMutants.ts';
 
 const command = 'npm run room';
 
@@ -54,6 +54,16 @@ await runCommand(
         value: 'K',
         help: 'only groups of K replicas, 1 to 7 (default: 1 to 5, mostly 3)',
       },
+      tick: {
+        type: 'string',
+        value: 'MS',
+        help: 'milliseconds in a tick, 10 to 60000; all other times are in proportion to it (default: 50 to 1000)',
+      },
+      rest: {
+        type: 'string',
+        value: 'N',
+        help: 'minutes without faults after each time with faults, at most (default: 2 seconds)',
+      },
       clients: { type: 'string', value: 'N', help: 'how many clients (default: 1 to 3)' },
       pause: {
         type: 'string',
@@ -73,7 +83,7 @@ await runCommand(
       },
       keep: {
         type: 'boolean',
-        help: 'with --seeds: keep what it came to in models/room/mutants/run.json and docs/results.md',
+        help: 'keep what it came to: with --seeds in models/room/mutants/run.json, else added up in models/room/hours.json; and in docs/results.md',
       },
       out: { type: 'string', value: 'DIR', default: 'counterexamples', help: 'where traces are written' },
       events: { type: 'boolean', help: 'print all that happens in each run' },
@@ -114,18 +124,27 @@ await runCommand(
       ...{ ...limits, seed, planOf: planOf(mutant), mutant: loaded.shell },
       ...(values.events ? { onNote: printNote } : {}),
     };
-    return huntAndShow(hunt, mutant?.name ?? null, outputDirectory(values.out));
+    const onTotals = values.keep === true && mutant === undefined ? keepHours : () => undefined;
+    return huntAndShow(hunt, mutant?.name ?? null, outputDirectory(values.out), onTotals);
   },
 );
 
 /** Hunts, and shows what was found. Returns the exit code. */
-async function huntAndShow(hunt: RoomHunt, mutant: string | null, out: string): Promise<number> {
+async function huntAndShow(
+  hunt: RoomHunt,
+  mutant: string | null,
+  out: string,
+  onTotals: (totals: Totals) => void,
+): Promise<number> {
   const { isInterrupted } = hunt;
   const progress = new Progress();
   const totals = new Totals();
   const started = process.cpuUsage();
+  let before = 0;
   const onRun: RoomHunt['onRun'] = (report, plan) => {
-    totals.add(report);
+    const used = secondsSince(started);
+    totals.add(report, plan, used - before);
+    before = used;
     const { runs, hours } = totals;
     progress.show(
       () =>
@@ -135,6 +154,7 @@ async function huntAndShow(hunt: RoomHunt, mutant: string | null, out: string): 
   };
   const { found, alike } = await huntRoom({ ...hunt, onRun });
   progress.clear();
+  if (found === undefined) onTotals(totals);
   for (const line of totals.lines(secondsSince(started))) console.log(line);
   if (alike > 0) console.log(`${alike} runs broke a property without the mutant, too.`);
   if (found === undefined) {
@@ -209,16 +229,22 @@ function scopeGiven(values: {
   readonly replicas: string | undefined;
   readonly clients: string | undefined;
   readonly pause: string | undefined;
+  readonly tick: string | undefined;
+  readonly rest: string | undefined;
 }): Partial<RoomScope> {
   const minutes = wholeNumber('--minutes', values.minutes, { min: 1, max: 100_000 });
   const replicas = wholeNumber('--replicas', values.replicas, { min: 1, max: 7 });
   const clients = wholeNumber('--clients', values.clients, { min: 1, max: 100 });
   const pause = wholeNumber('--pause', values.pause, { min: 1, max: 1_000_000 });
+  const tick = wholeNumber('--tick', values.tick, { min: 10, max: 60_000 });
+  const rest = wholeNumber('--rest', values.rest, { min: 1, max: 10_000 });
   return {
     ...(minutes !== undefined && { duration: minutes * 60_000 }),
     ...(replicas !== undefined && { replicas }),
     ...(clients !== undefined && { clients }),
     ...(pause !== undefined && { pause }),
+    ...(tick !== undefined && { tick }),
+    ...(rest !== undefined && { rest: rest * 60_000 }),
   };
 }
 

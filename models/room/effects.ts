@@ -3,8 +3,8 @@ import type { Machine, RoomProcess } from './machine.ts';
 import type { Connection } from './network.ts';
 import type { ReplicaMachine } from './replicaMachine.ts';
 
-/** Milliseconds after the end of a strike in which it may still be what a machine reacts to. */
-const aftermath = 2_000;
+/** Ticks after the end of a strike in which it may still be what a machine reacts to. */
+const aftermath = 40;
 
 /** What can be seen of a room at one moment: what is not well, and what runs. */
 export interface Sight {
@@ -127,7 +127,13 @@ interface Watched {
  */
 export class Effects {
   private readonly counts = new Map<FaultKind, { struck: number; mattered: number }>();
+  private readonly tick: number;
   private watched: Watched[] = [];
+
+  /** `tick`: milliseconds. */
+  constructor(tick: number) {
+    this.tick = tick;
+  }
 
   get result(): ReadonlyMap<FaultKind, Count> {
     return this.counts;
@@ -141,7 +147,7 @@ export class Effects {
     const watched: Watched = { kind, machines, until: Infinity };
     this.watched.push(watched);
     return (now) => {
-      watched.until = now + aftermath;
+      watched.until = now + aftermath * this.tick;
     };
   }
 

@@ -58,6 +58,8 @@ export interface RoomScope {
   readonly faults: readonly FaultKind[];
   /** Virtual milliseconds for which faults strike at most before all is made well; by default a minute. */
   readonly storm?: number;
+  /** Virtual milliseconds that the room rests after them at most, longer than it must; by default two seconds. */
+  readonly rest?: number;
   /** By default 500. */
   readonly pause?: number;
   /** By default 3. */
@@ -83,23 +85,28 @@ export const sizes = {
 
 /** A plan within the scope: the same for the same scope. */
 export function planOf(scope: RoomScope): RoomPlan {
-  const { seed, tick = usualTick, replicas, clients, duration, faults, storm = 60_000 } = scope;
+  const { seed, tick = usualTick, replicas, clients, duration, faults, storm = 60_000, rest = 2_000 } = scope;
   const { slowestSync = 3, parts = 3, isRegular = false, isNarrow = false, isFounded = true } = scope;
   const times = tick / usualTick;
   const pause = (scope.pause ?? 500) * times;
   const chance = new Chance(seed, 'plan');
   const rounds: Round[] = [];
   for (let elapsed = returnTicks * tick; elapsed < duration * times; ) {
-    const round = roundOf(faults, storm * times, times, chance);
+    const round = roundOf(faults, { storm: storm * times, rest }, times, chance);
     rounds.push(round);
     elapsed += round.storm + returnTicks * tick + round.rest;
   }
   return { seed, tick, replicas, clients, parts, pause, slowestSync, isRegular, isNarrow, isFounded, rounds };
 }
 
-function roundOf(faults: readonly FaultKind[], longest: number, times: number, chance: Chance): Round {
-  const storm = Math.round(chance.fraction() ** 2 * longest);
-  const rest = chance.below(2_000) * times;
+function roundOf(
+  faults: readonly FaultKind[],
+  longest: Pick<Round, 'storm' | 'rest'>,
+  times: number,
+  chance: Chance,
+): Round {
+  const storm = Math.round(chance.fraction() ** 2 * longest.storm);
+  const rest = chance.below(longest.rest) * times;
   const calm = times * 100 * 10 ** (chance.fraction() * 2);
   // In some rounds what has struck lasts to the end.
   const isLasting = chance.below(2) === 0;

@@ -83,7 +83,7 @@ class RoomRun {
   private readonly rejections: readonly string[];
   private readonly time = new RoomTime();
   private readonly history = new SharedHistory();
-  private readonly effects = new Effects();
+  private readonly effects: Effects;
   private readonly violations: RoomViolation[] = [];
   private readonly startProgram: (machine: Machine) => ClientProgram;
   /** What ends the strikes that last. */
@@ -94,7 +94,9 @@ class RoomRun {
   constructor(plan: RoomPlan, options: RoomOptions, rejections: readonly string[]) {
     const { seed, replicas, clients, parts, pause, slowestSync, isNarrow } = plan;
     const { shell = realShell, onNote, isInterrupted = () => false } = options;
-    const { time, effects } = this;
+    const { time } = this;
+    const effects = new Effects(plan.tick);
+    this.effects = effects;
     this.plan = plan;
     this.rejections = rejections;
     this.isInterrupted = isInterrupted;

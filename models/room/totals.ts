@@ -1,43 +1,98 @@
 import { grouped } from '../../impl/terminal/columns.ts';
 import type { Count } from './effects.ts';
-import type { FaultKind } from './faults.ts';
+import type { RoomPlan } from './plan.ts';
 import type { RoomReport } from './runRoom.ts';
+
+/** What all runs with ticks of one length came to. */
+export interface TickTotals {
+  /** Milliseconds. */
+  readonly tick: number;
+  readonly runs: number;
+  /** Virtual hours. */
+  readonly hours: number;
+  /** Seconds of processor time. */
+  readonly seconds: number;
+  readonly events: number;
+  /** Requests that were answered. */
+  readonly answered: number;
+}
+
+/** How often each kind of fault struck and mattered. */
+export type Struck = Readonly<Record<string, Count>>;
 
 /** What several runs came to. */
 export class Totals {
-  runs = 0;
-  private elapsed = 0;
   private longest = 0;
-  private readonly struck = new Map<FaultKind, Count>();
+  private readonly byTick = new Map<number, TickTotals>();
+  private struckSoFar: Struck = {};
 
-  add({ elapsed, longestReturn, struck }: RoomReport): void {
-    this.runs++;
-    this.elapsed += elapsed;
+  /** `seconds`: the processor time of the run. */
+  add(
+    { elapsed, longestReturn, struck, events, outcomes }: RoomReport,
+    { tick }: RoomPlan,
+    seconds: number,
+  ): void {
     this.longest = Math.max(this.longest, longestReturn);
-    for (const [kind, count] of struck) {
-      const before = this.struck.get(kind) ?? { struck: 0, mattered: 0 };
-      this.struck.set(kind, {
-        struck: before.struck + count.struck,
-        mattered: before.mattered + count.mattered,
-      });
-    }
+    const ends = [...outcomes].filter(([end]) => end.endsWith(' ok') || end.endsWith(' fail'));
+    const answered = ends.reduce((sum, [, count]) => sum + count, 0);
+    const run = { tick, runs: 1, hours: elapsed / 3_600_000, seconds, events, answered };
+    this.byTick.set(tick, sumOf(run, this.byTick.get(tick)));
+    this.struckSoFar = struckSum(this.struckSoFar, Object.fromEntries(struck));
+  }
+
+  /** By ascending ticks. */
+  get ticks(): readonly TickTotals[] {
+    return [...this.byTick.values()].sort((one, other) => one.tick - other.tick);
+  }
+
+  get struck(): Struck {
+    return this.struckSoFar;
+  }
+
+  get runs(): number {
+    return this.ticks.reduce((sum, { runs }) => sum + runs, 0);
   }
 
   /** Virtual hours so far. */
   get hours(): number {
-    return this.elapsed / 3_600_000;
+    return this.ticks.reduce((sum, { hours }) => sum + hours, 0);
   }
 
   /** `used`: seconds of processor time. */
   lines(used: number): readonly string[] {
-    const struck = [...this.struck]
+    const struck = Object.entries(this.struck)
       .sort(([one], [other]) => one.localeCompare(other))
       .map(([kind, count]) => `${kind} ${grouped(count.struck)} (${grouped(count.mattered)})`)
       .join(', ');
+    const ticks = this.ticks.map(({ tick, hours }) => `${grouped(tick)} ms ${hours.toFixed(2)} h`);
     return [
-      `${grouped(this.runs)} runs, ${this.hours.toFixed(2)} virtual hours, ${(this.elapsed / 1000 / used).toFixed(0)} times the processor time.`,
+      `${grouped(this.runs)} runs, ${this.hours.toFixed(2)} virtual hours, ${((this.hours * 3_600) / used).toFixed(0)} times the processor time.`,
+      `Ticks, and their hours: ${ticks.length === 0 ? 'none' : ticks.join(', ')}.`,
       `Once all was well, every client was answered within ${this.longest.toFixed(0)} ticks.`,
       `Strikes, and those that mattered: ${struck === '' ? 'none' : struck}.`,
     ];
   }
+}
+
+/** What both came to. */
+export function sumOf(one: TickTotals, other: TickTotals | undefined): TickTotals {
+  if (other === undefined) return one;
+  return {
+    tick: one.tick,
+    runs: one.runs + other.runs,
+    hours: one.hours + other.hours,
+    seconds: one.seconds + other.seconds,
+    events: one.events + other.events,
+    answered: one.answered + other.answered,
+  };
+}
+
+/** How often each kind struck in both. */
+export function struckSum(one: Struck, other: Struck): Struck {
+  const sum: Record<string, Count> = { ...one };
+  for (const [kind, { struck, mattered }] of Object.entries(other)) {
+    const before = sum[kind] ?? { struck: 0, mattered: 0 };
+    sum[kind] = { struck: before.struck + struck, mattered: before.mattered + mattered };
+  }
+  return sum;
 }

@@ -7,7 +7,7 @@ import { RoomTime } from '../../models/room/time.ts';
 const nothing = { texts: [], machines: new Set<string>() };
 
 it('A strike matters if a machine that it hit reacts while it lasts, or soon after', () => {
-  const effects = new Effects();
+  const effects = new Effects(50);
   const hit = { texts: ['r1 is down'], machines: new Set(['r1']) };
   const end = effects.strike('kill', hit);
   effects.note(10, 'r2 closed c0:49152 ');
@@ -24,7 +24,7 @@ it('A strike matters if a machine that it hit reacts while it lasts, or soon aft
 });
 
 it('A strike that changed nothing that can be seen matters if a server warns', () => {
-  const effects = new Effects();
+  const effects = new Effects(50);
   effects.strike('clockJump', nothing);
   effects.note(10, 'r0 closed r1:1 ');
   expect(effects.result.get('clockJump')?.mattered).toBe(0);

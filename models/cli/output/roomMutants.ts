@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { replaceFile } from '../../mutation/files/keptFile.ts';
 import {
+  hoursSum,
+  readRoomHours,
+  roomHoursFile,
+  roomHoursTables,
+  roomHoursText,
+} from '../../mutation/table/hoursRun.ts';
+import {
   type RoomRow,
   readRoomRun,
   roomRunFile,
@@ -15,6 +22,7 @@ import { roomProperties } from '../../room/judge.ts';
 import { shellMutants } from '../../room/mutants/index.ts';
 import type { ShellMutant } from '../../room/mutants/shellMutant.ts';
 import { shellWith } from '../../room/shell.ts';
+import type { Totals } from '../../room/totals.ts';
 import { resultsPage, withSection } from './resultsPage.ts';
 
 /** Every mutant of the shell, property of runs and kind of fault. */
@@ -67,6 +75,17 @@ export function rowLine({ mutant, found, of, median, longest, properties }: Room
 export function keepRow(row: RoomRow): void {
   const rows = withRow(readRoomRun(roomRunFile), row);
   replaceFile(roomRunFile, roomRunText(rows));
+  showOnPage('room-mutants', roomRunTable(rows));
+}
+
+/** Adds what runs that broke nothing came to, in the file and on the results page. */
+export function keepHours(totals: Totals): void {
+  const sum = hoursSum(readRoomHours(roomHoursFile), totals);
+  replaceFile(roomHoursFile, roomHoursText(sum));
+  showOnPage('room-hours', roomHoursTables(sum));
+}
+
+function showOnPage(section: string, tables: string): void {
   const page = readFileSync(resultsPage, 'utf8');
-  replaceFile(resultsPage, withSection(page, 'room-mutants', `\n${roomRunTable(rows)}\n\n`));
+  replaceFile(resultsPage, withSection(page, section, `\n${tables}\n\n`));
 }
