@@ -19,6 +19,7 @@ const contents = [
   'recovery',
   'damage',
   'clients',
+  'reads',
   'messages',
   'run',
   'implementation',

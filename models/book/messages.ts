@@ -15,6 +15,10 @@ export const senders: Readonly<Record<MessageType, string>> = {
   NEWSTATE: 'a replica that was asked by GETSTATE',
   RECOVERY: 'a recovering replica',
   RECOVERYRESPONSE: 'a normal replica that was asked',
+  READ: 'a client (not in the paper)',
+  CONFIRM: 'the primary, for a read (not in the paper)',
+  COMMITOK: 'a backup that was asked by CONFIRM (not in the paper)',
+  READREPLY: 'the primary (not in the paper)',
 };
 
 /**
@@ -42,4 +46,8 @@ export const readers: Readonly<Record<MessageType, readonly string[]>> = {
     'recover/log-of-that-view',
     'learn-loss/answers-to-this-restart',
   ],
+  READ: ['note-read/client-asked'],
+  CONFIRM: ['COMMITOK/was-asked'],
+  COMMITOK: ['READREPLY/quorum-confirmed'],
+  READREPLY: ['take-answer/reply-was-sent'],
 };

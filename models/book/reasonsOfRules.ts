@@ -5,6 +5,7 @@
  */
 export const reasonsOfRules: Readonly<Record<string, readonly string[]>> = {
   'take-answer/reply-was-sent': [],
+  'take-answer/read-is-open': [],
   'order/primary-orders': ['request-in-view-change'],
   'order/client-asked': ['forward-loses-operation'],
   'order/request-is-next': [
@@ -25,6 +26,7 @@ export const reasonsOfRules: Readonly<Record<string, readonly string[]>> = {
     'ack-view-unchecked',
     'commit-higher-view-executes',
   ],
+  'execute/primary-counts': [],
   'enter-view/takes-part': ['recovering-votes'],
   'enter-view/view-is-later': ['suspect-calls-same-view'],
   'start-view/view-not-started': [],
@@ -49,6 +51,8 @@ export const reasonsOfRules: Readonly<Record<string, readonly string[]>> = {
   'learn-loss/answers-to-this-restart': [],
   'learn-loss/enough-answers': [],
   'note-loss/loss-was-told': [],
+  'note-read/primary-reads': [],
+  'note-read/client-asked': [],
   'REPLY/request-is-executed': [],
   'PREPARE/view-is-stored': [],
   'PREPARE/entries-are-in-log': [],
@@ -83,6 +87,13 @@ export const reasonsOfRules: Readonly<Record<string, readonly string[]>> = {
   'RECOVERYRESPONSE/primary-adds-its-log': [],
   'RECOVERYRESPONSE/loss-is-noted': ['loss-not-noted'],
   'RECOVERYRESPONSE/knowledge-is-held': [],
+  'CONFIRM/round-has-begun': [],
+  'COMMITOK/was-asked': [],
+  'COMMITOK/no-later-view': [],
+  'READREPLY/log-is-executed': [],
+  'READREPLY/read-was-noted': [],
+  'READREPLY/inherited-is-executed': [],
+  'READREPLY/quorum-confirmed': [],
 };
 
 /** The same for what an action does to the state, by the name of the action: most of these demands are no rules of the action. */

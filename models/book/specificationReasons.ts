@@ -18,6 +18,13 @@ const lost = { mode: 'diskless', bounds: { requests: 0, timeouts: 1, crashes: 0,
 const lostByHand = { property: 'never-lost', mode: 'diskless', bounds: undefined } as const;
 const crashed = { mode: 'diskless', bounds: { requests: 1, timeouts: 0, crashes: 1 } } as const;
 
+const read = {
+  property: 'linearizable',
+  mode: 'durable',
+  bounds: { requests: 1, timeouts: 0, crashes: 0, reads: 1, rounds: 1 },
+} as const;
+const readLater = { ...read, bounds: { ...read.bounds, timeouts: 1 } } as const;
+
 /** The rules that no mutant of the implementation lacks. A test explores the specification without each. */
 export const specificationReasons: Readonly<Record<string, SpecificationReason>> = {
   'take-answer/reply-was-sent': {
@@ -134,5 +141,53 @@ export const specificationReasons: Readonly<Record<string, SpecificationReason>>
     without: 'The recovering replica takes a log that lacks entries which it has acknowledged.',
     property: 'never-lost',
     ...crashed,
+  },
+  'take-answer/read-is-open': {
+    without: 'A client takes a second answer to its read, which is another one.',
+    ...read,
+  },
+  'execute/primary-counts': {
+    without:
+      'A backup executes and answers what the primary does not know to be committed. A read at the primary misses it.',
+    ...read,
+  },
+  'note-read/primary-reads': {
+    without: 'A backup answers a read, though it does not know yet what the primary has executed.',
+    ...read,
+  },
+  'note-read/client-asked': {
+    without: 'A read is answered that no client has asked for.',
+    ...read,
+    property: 'read-is-executed',
+  },
+  'CONFIRM/round-has-begun': {
+    without: 'The others are asked before the round has begun, and before the read came that waits for it.',
+    ...readLater,
+  },
+  'COMMITOK/was-asked': {
+    without: 'A replica says that it is in the view before it is asked. It has moved when the read comes.',
+    ...readLater,
+  },
+  'COMMITOK/no-later-view': {
+    without:
+      'A replica that has voted for a later view confirms the earlier one, whose primary answers from a state that is over.',
+    ...readLater,
+  },
+  'READREPLY/log-is-executed': {
+    without: 'A read sees an entry that is not committed.',
+    ...read,
+    property: 'read-is-executed',
+  },
+  'READREPLY/read-was-noted': {
+    without: 'A read is answered from what was executed before an earlier answer.',
+    ...read,
+  },
+  'READREPLY/inherited-is-executed': {
+    without: 'A new primary answers a read before it has executed what an earlier one has answered.',
+    ...readLater,
+  },
+  'READREPLY/quorum-confirmed': {
+    without: 'A primary that was replaced, and does not know it, answers from a state that is over.',
+    ...readLater,
   },
 };

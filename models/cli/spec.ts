@@ -39,6 +39,12 @@ await runCommand(
       timeouts: { type: 'string', value: 'N', help: 'how many view changes begin by a timer' },
       crashes: { type: 'string', value: 'N', help: 'how many replicas crash' },
       losses: { type: 'string', value: 'N', help: 'how many storages are lost whole' },
+      reads: { type: 'string', value: 'N', help: 'how many reads there are, outside the log' },
+      rounds: {
+        type: 'string',
+        value: 'N',
+        help: 'how often a primary asks who is in its view while no read waits (default: once, if there are reads)',
+      },
       without: {
         type: 'string',
         value: 'RULE',
@@ -51,7 +57,7 @@ await runCommand(
     const size = wholeNumber('--replicas', values.replicas, { min: 2, max: 5 });
     const mode =
       values.mode === undefined ? undefined : oneOf('--mode', values.mode, ['durable', 'diskless']);
-    const isBounded = [values.requests, values.timeouts, values.crashes, values.losses].some(
+    const isBounded = [values.requests, values.timeouts, values.crashes, values.losses, values.reads].some(
       (value) => value !== undefined,
     );
     const amount = (name: string, value: string | undefined) =>
@@ -61,6 +67,9 @@ await runCommand(
       timeouts: amount('--timeouts', values.timeouts),
       crashes: amount('--crashes', values.crashes),
       losses: amount('--losses', values.losses),
+      ...(values.reads === undefined
+        ? {}
+        : { reads: amount('--reads', values.reads), rounds: amount('--rounds', values.rounds ?? '1') }),
     };
     const all: readonly Bounds[] = isBounded
       ? (['durable', 'diskless'] as const).map((each) => ({ mode: each, bounds }))
@@ -75,7 +84,7 @@ await runCommand(
       console.log(reportOf(one, explored));
       const { violation } = explored;
       if (violation !== undefined) {
-        const group = groupOf(size, one.mode);
+        const group = groupWithin(size, one);
         const run = () => replayed(rules, group, one.bounds, violation.trace);
         writeRun(file, run, group, `${violation.property} is broken: ${violation.seen}`);
         return 1;
@@ -114,7 +123,7 @@ async function exploredWithin(
   interrupted: () => boolean,
 ): Promise<ProtocolExplored> {
   const service = serviceNamed(realImplementation, undefined);
-  const group = groupOf(size, mode);
+  const group = groupWithin(size, { mode, bounds });
   const search = new ProtocolSearch({
     group,
     service,
@@ -132,8 +141,17 @@ async function exploredWithin(
   return search.result();
 }
 
-function textOf({ mode, bounds: { requests, timeouts, crashes, losses = 0 } }: Bounds): string {
-  return `${mode}, requests ${requests}, timeouts ${timeouts}, crashes ${crashes}, losses ${losses}`;
+/** A group with reads, if there are to be any. */
+function groupWithin(size: number, { mode, bounds }: Bounds): Group {
+  return groupOf(size, mode, undefined, bounds.reads !== undefined);
+}
+
+function textOf({
+  mode,
+  bounds: { requests, timeouts, crashes, losses = 0, reads, rounds },
+}: Bounds): string {
+  const known = `${mode}, requests ${requests}, timeouts ${timeouts}, crashes ${crashes}, losses ${losses}`;
+  return reads === undefined ? known : `${known}, reads ${reads}, rounds ${rounds}`;
 }
 
 function reportOf(bounds: Bounds, { states, isWhole, taken, violation }: ProtocolExplored): string {

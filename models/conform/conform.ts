@@ -247,7 +247,7 @@ function groupIn(readers: readonly TraceReader[]): TracedGroup {
   }
   if (common === undefined) throw new BadTrace('There is no trace to judge.');
   const { replicas, mode, sessions } = common.group;
-  return { group: groupOf(replicas, mode, sessions), byReplica };
+  return { group: groupOf(replicas, mode, sessions, true), byReplica };
 }
 
 /** Whether the replica takes part in nothing yet, or begins in view 0 with nothing. */

@@ -107,7 +107,9 @@ export class Outbox {
         const statement = statementOf(message, number, first ?? number, run.references);
         if (statement === 'unknown')
           return contradiction(message.type, 'It names a log, or a question, that no line has shown.');
-        return statement === undefined || statement.type === 'REQUEST' ? undefined : { message, statement };
+        return statement === undefined || statement.type === 'REQUEST' || statement.type === 'READ'
+          ? undefined
+          : { message, statement };
       }
     }
   }

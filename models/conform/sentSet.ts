@@ -30,4 +30,9 @@ export class SentSet implements Sent {
     const { kind } = this.numbering.of({ type: 'PREPAREOK', viewNumber, opNumber: 0, replica });
     return this.amounts[kind] ?? 0;
   }
+
+  confirmed(viewNumber: number, replica: number): number {
+    const { kind } = this.numbering.of({ type: 'COMMITOK', viewNumber, round: 0, replica });
+    return this.amounts[kind] ?? 0;
+  }
 }

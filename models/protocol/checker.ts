@@ -73,6 +73,8 @@ export class Checker {
       clientId: `c${index}`,
       requestNumber: 0,
       answered: 0,
+      readNumber: 0,
+      readAnswered: 0,
     }));
     let sent: Sent = new SentMessages(this.numbering);
     let promised = promisedAtFirst(this.service, group.size);

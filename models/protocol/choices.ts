@@ -1,9 +1,11 @@
 import {
   type DoViewChange,
   generationOf,
+  isPrimary,
   type Message,
   type NewState,
   type Prepare,
+  type Read,
   type RecoveryResponse,
   type Replica,
   type StartView,
@@ -18,6 +20,10 @@ export interface Left {
   readonly crashes: number;
   /** How many storages are lost whole. None by default. */
   readonly losses?: number;
+  /** How many reads there are. None by default. */
+  readonly reads?: number;
+  /** How many rounds primaries begin while no read waits for one. None by default. */
+  readonly rounds?: number;
 }
 
 /** A step that an exploration may try, and what it costs. The rules decide whether it is allowed. */
@@ -37,7 +43,11 @@ export function choicesIn(state: State, messages: readonly Message[], left: Left
   for (const { clientId } of left.requests > 0 ? state.clients : [])
     choices.push({ step: { action: 'submit', clientId, operation: 0 }, cost: 'requests' });
   for (const reply of messages)
-    if (reply.type === 'REPLY') choices.push({ step: { action: 'take-answer', reply } });
+    if (reply.type === 'REPLY' || reply.type === 'READREPLY')
+      choices.push({ step: { action: 'take-answer', reply } });
+  if ((left.reads ?? 0) > 0)
+    for (const { clientId } of state.clients)
+      choices.push({ step: { action: 'ask-read', clientId, operation: 0 }, cost: 'reads' });
   const lost = state.replicas.filter(({ status }) => status !== 'up').length;
   state.replicas.forEach((replica, number) => {
     const { viewNumber, writes } = replica;
@@ -66,6 +76,10 @@ export function choicesIn(state: State, messages: readonly Message[], left: Left
     if (!isBounded || left.requests > 0)
       for (const step of orders(number, replica, messages))
         choices.push(isBounded ? { step, cost: 'requests' } : { step });
+    if ((left.rounds ?? 0) > 0 && isPrimary(state, number))
+      choices.push({ step: { action: 'begin-round', replica: number }, cost: 'rounds' });
+    if (left.reads !== undefined && !replica.reads.some(({ read }) => read.clientId === unasked.clientId))
+      choices.push({ step: { action: 'note-read', replica: number, read: unasked } });
     for (const step of stepsWithMessages(state, number, replica, messages)) choices.push({ step });
   });
   return choices;
@@ -98,6 +112,24 @@ function stepsWithMessages(
     ...notes(number, replica, messages),
     ...executions(state, number, replica, messages),
   ];
+}
+
+/** A read that no client has sent. */
+const unasked: Read = { type: 'READ', clientId: 'stranger', readNumber: 1, operation: 0 };
+
+/**
+ * What a primary does for reads at once: it notes each as soon as it is asked, and begins a round for it. Later it would have executed and
+ * asked as much or more, so that it might answer less.
+ */
+export function readStepsOf(state: State, replica: number, messages: readonly Message[]): readonly Step[] {
+  const { reads = [], rounds = 0 } = state.replicas[replica] ?? {};
+  const isNoted = (one: Read) =>
+    reads.some(({ read }) => read.clientId === one.clientId && read.readNumber === one.readNumber);
+  const notes = messages.flatMap((read): readonly Step[] =>
+    read.type === 'READ' && !isNoted(read) ? [{ action: 'note-read', replica, read }] : [],
+  );
+  const waits = reads.some((noted) => noted.rounds >= rounds);
+  return waits ? [...notes, { action: 'begin-round', replica }] : notes;
 }
 
 function orders(replica: number, { log }: Replica, messages: readonly Message[]): readonly Step[] {

@@ -1,11 +1,14 @@
-import type { Service } from '../../spec/promise/index.ts';
+import type { Promised, Service } from '../../spec/promise/index.ts';
 import {
   broken,
+  type Client,
   type Group,
+  isPrimary,
   type Message,
   next,
   type Protocol,
   protocol,
+  type ReadReply,
   type Request,
   type State,
   type Step,
@@ -14,7 +17,7 @@ import {
 import { Visited } from '../explore/search/visited.ts';
 import { hashOf } from '../explore/states/hash.ts';
 import { type BrokenProperty, type Checked, Checker, type Demands, sentIn } from './checker.ts';
-import { choicesIn, executionOf, type Left } from './choices.ts';
+import { choicesIn, executionOf, type Left, readStepsOf } from './choices.ts';
 import type { Numbering } from './sentMessages.ts';
 import { sayable } from './statements.ts';
 
@@ -83,7 +86,8 @@ export function exploreProtocol(exploration: ProtocolExploration): ProtocolExplo
  * An exploration of the states of the protocol, in breadth, so that the trace of a violation is shortest.
  *
  * Some steps are taken as soon as they are allowed, because they forbid nothing and only make more observations: a message is
- * sent, an entry is executed, a client takes an answer. No rule demands that any of this has not happened.
+ * sent, an entry is executed, a client takes an answer, a primary notes a read and asks for it. No rule demands that any of this has not happened;
+ * but a read that is noted sooner may be answered from less, so that an execution waits while there may be reads to note.
  */
 export class ProtocolSearch {
   private readonly exploration: ProtocolExploration;
@@ -209,6 +213,8 @@ export class ProtocolSearch {
         );
         if (reply?.type === 'REPLY') at = this.taking(at, { action: 'take-answer', reply });
       }
+      const read = oldestAnswer(at.state);
+      if (read !== undefined) at = this.taking(at, { action: 'take-answer', reply: read });
     }
     return at;
   }
@@ -216,7 +222,7 @@ export class ProtocolSearch {
   private withReplicaSettled(node: Node, number: number): Node {
     let at = node;
     for (const message of sayable(at.state, number, sentIn(at.state).messages)) {
-      if (message.type === 'REQUEST' || at.state.sent.has(message)) continue;
+      if (message.type === 'REQUEST' || message.type === 'READ' || at.state.sent.has(message)) continue;
       const step: Step = { action: 'send', replica: number, message };
       if (this.isAllowed(at.state, step)) at = { ...at, state: next(this.rules, at.state, step) };
     }
@@ -228,6 +234,8 @@ export class ProtocolSearch {
     const replica = at.state.replicas[number];
     if (isSure && replica !== undefined && replica.status !== 'down' && replica.writes.length > 0)
       at = this.taking(at, { action: 'persist', replica: number });
+    for (const step of readStepsOf(at.state, number, sentIn(at.state).messages)) at = this.taking(at, step);
+    if (mayNoteRead(at, number)) return at;
     const execution = executionOf(at.state, number, sentIn(at.state).messages);
     return execution === undefined ? at : this.taking(at, execution);
   }
@@ -235,6 +243,29 @@ export class ProtocolSearch {
   private taking(node: Node, step: Step): Node {
     return this.isAllowed(node.state, step) ? this.after(node, step) : node;
   }
+}
+
+/** Of the answers to a read that is open, the one with the shortest log: it misses most. */
+function oldestAnswer(state: State): ReadReply | undefined {
+  const isOpen = ({ read }: ReadReply) =>
+    state.clients.some(
+      ({ clientId, readNumber, readAnswered }) =>
+        clientId === read.clientId && readNumber === read.readNumber && readAnswered < readNumber,
+    );
+  return sentIn(state)
+    .messages.filter((message) => message.type === 'READREPLY')
+    .filter(isOpen)
+    .toSorted((one, other) => one.log.length - other.log.length)[0];
+}
+
+/** Whether the primary may have a read to note later. Another replica starts a view with all that it may have executed before. */
+function mayNoteRead({ left, state }: Node, number: number): boolean {
+  if (!isPrimary(state, number)) return false;
+  const { reads = [] } = state.replicas[number] ?? {};
+  const isOpen = ({ clientId, readNumber, readAnswered }: Client) =>
+    readNumber > readAnswered &&
+    !reads.some(({ read }) => read.clientId === clientId && read.readNumber === readNumber);
+  return (left.reads ?? 0) > 0 || state.clients.some(isOpen);
 }
 
 /** The steps that led to the node, without those that are taken as soon as they are allowed. */
@@ -258,7 +289,27 @@ function silentKeyOf({ state, promised, history, left }: Node, numbering: Number
   });
   const clients = state.clients.map(({ requestNumber, answered }) => `${requestNumber}.${answered}`);
   const started = state.started.map((log) => (log === undefined ? '' : numbering.ofLog(log)));
-  const { requests, timeouts, crashes, losses = 0 } = left;
+  const { requests, timeouts, crashes, losses = 0, reads = 0, rounds = 0 } = left;
   const others = [requests, timeouts, crashes, losses, promised.executed.join(), numbering.ofLog(history)];
-  return [replicas.join(), clients.join(), started.join(), others.join()].join(';');
+  const known = [replicas.join(), clients.join(), started.join(), others.join()];
+  return [...known, ...(left.reads === undefined ? [] : [reads, rounds, readsKey(state, promised)])].join(
+    ';',
+  );
+}
+
+/** What is noted of reads, and which answers had been accepted before each submission, and by now. */
+function readsKey({ replicas, clients }: State, { submitted, answersBefore, answers }: Promised): string {
+  const noted = replicas.map(({ rounds, reads }) =>
+    [
+      rounds,
+      ...reads.map((one) => `${one.read.clientId}.${one.viewNumber}.${one.commitNumber}.${one.rounds}`),
+    ].join(),
+  );
+  const texts = answers.map(({ request, result }) => `${request.clientId}.${JSON.stringify(result)}`);
+  const setOf = (some: readonly string[]) => [...new Set(some)].sort().join();
+  const before = submitted.map(
+    ({ clientId }, index) => `${clientId}:${setOf(texts.slice(0, answersBefore[index]))}`,
+  );
+  const asked = clients.map((one) => `${one.readNumber}.${one.readAnswered}`);
+  return [noted.join('/'), asked.join(), before.sort().join('/'), setOf(texts)].join('|');
 }

@@ -1,6 +1,6 @@
-import type { Observation, Service } from '../../spec/promise/index.ts';
+import type { Json, Observation, Request, Service } from '../../spec/promise/index.ts';
 import { clientsAfter } from '../../spec/protocol/actions/clients.ts';
-import type { Group, Log, State, Step } from '../../spec/protocol/index.ts';
+import type { Group, Log, ReadReply, State, Step } from '../../spec/protocol/index.ts';
 
 /** What a service makes of a log: how many of its entries it has executed, its state, and the result of the last entry. */
 interface Made {
@@ -11,7 +11,7 @@ interface Made {
 
 /**
  * What can be seen of a step of the protocol from outside: the promise is about nothing else. Registrations, and requests whose
- * session has ended, cannot be seen: the service does not execute them.
+ * session has ended, cannot be seen: the service does not execute them. Every read reads how many operations came before it.
  */
 export class Observer {
   private readonly service: Service;
@@ -31,6 +31,7 @@ export class Observer {
         return [{ kind: 'submitted', request: { clientId, requestNumber, operation } }];
       }
       case 'take-answer': {
+        if (step.reply.type === 'READREPLY') return [this.readOf(step.reply, after.group)];
         const { clientId, requestNumber, log } = step.reply;
         if (log.last === undefined || !takesEffect(log, after.group)) return [];
         const request = { clientId, requestNumber, operation: log.last.operation };
@@ -45,6 +46,11 @@ export class Observer {
         const { predicted } = request;
         return [{ kind: 'executed', copy: step.replica, position, request, predicted, result }];
       }
+      case 'ask-read': {
+        const { clientId, operation } = step;
+        const client = after.clients.find((one) => one.clientId === clientId);
+        return [{ kind: 'submitted', request: readAsked(clientId, client?.readNumber ?? 0, operation) }];
+      }
       case 'restart':
         return [{ kind: 'restarted', copy: step.replica, executed: 0 }];
       default:
@@ -55,6 +61,12 @@ export class Observer {
   /** How many entries of a log the service has executed after it. */
   positionOf(log: Log, group: Group): number {
     return this.madeOf(log, group).position;
+  }
+
+  private readOf({ read: { clientId, readNumber, operation }, log }: ReadReply, group: Group): Observation {
+    const position = this.positionOf(log, group);
+    const request = readAsked(clientId, readNumber, operation);
+    return { kind: 'read', request, result: { position, digest: position, isRead: true } };
   }
 
   private madeOf(log: Log, group: Group): Made {
@@ -73,6 +85,11 @@ export class Observer {
     this.made.set(log, made);
     return made;
   }
+}
+
+/** A read, as the promise sees it. Reads have numbers of their own, and so a client of their own. */
+function readAsked(clientId: string, readNumber: number, operation: Json): Request {
+  return { clientId: `${clientId}, which reads`, requestNumber: readNumber, operation };
 }
 
 /** Whether the service executes the last entry of the log: it is a request, of a session that has not ended. */

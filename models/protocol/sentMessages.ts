@@ -1,4 +1,4 @@
-import type { Log, Message, Recovery, Sent } from '../../spec/protocol/index.ts';
+import type { Log, Message, Read, Recovery, Sent } from '../../spec/protocol/index.ts';
 
 /** What a message states, and up to which number. A replica that may state a higher number may state a lower one. */
 interface Statement {
@@ -53,6 +53,14 @@ export class Numbering {
         };
       case 'PREPAREOK':
         return { kind: `K${message.viewNumber}.${message.replica}`, amount: message.opNumber };
+      case 'READ':
+        return { kind: readKind(message), amount: 0 };
+      case 'CONFIRM':
+        return { kind: `A${message.viewNumber}`, amount: message.round };
+      case 'COMMITOK':
+        return { kind: `O${message.viewNumber}.${message.replica}`, amount: message.round };
+      case 'READREPLY':
+        return { kind: `B${readKind(message.read)}.${this.ofLog(message.log)}`, amount: 0 };
       case 'COMMIT':
         return { kind: `C${message.viewNumber}`, amount: message.commitNumber };
       case 'STARTVIEWCHANGE':
@@ -76,6 +84,10 @@ export class Numbering {
       }
     }
   }
+}
+
+function readKind({ clientId, readNumber }: Read): string {
+  return `E${clientId}.${readNumber}`;
 }
 
 function recoveryKind({ replica, nonce, viewNumber, generation }: Recovery): string {
@@ -132,6 +144,14 @@ export class SentMessages implements Sent {
         message.type === 'PREPAREOK' && message.viewNumber === viewNumber && message.replica === replica,
     );
     return acknowledged?.type === 'PREPAREOK' ? acknowledged.opNumber : 0;
+  }
+
+  confirmed(viewNumber: number, replica: number): number {
+    const confirmed = this.messages.find(
+      (message) =>
+        message.type === 'COMMITOK' && message.viewNumber === viewNumber && message.replica === replica,
+    );
+    return confirmed?.type === 'COMMITOK' ? confirmed.round : 0;
   }
 
   /** What distinguishes this set from other sets of the exploration. */

@@ -1,6 +1,7 @@
 import {
   type Generations,
   generationOf,
+  isPrimary,
   type Log,
   type Message,
   noLosses,
@@ -28,6 +29,8 @@ export function sayable(state: State, number: number, heard: readonly Message[])
   state.replicas.forEach((asker, index) => {
     const asked = notAsked(index, asker);
     if (asked !== undefined) messages.push(...answersTo(number, replica, asked));
+    if (index !== number && isPrimary(state, index))
+      messages.push(...confirmationsOf(number, replica, asker));
   });
   return messages;
 }
@@ -58,7 +61,7 @@ const ownStatements = remembered((number, replica): readonly Message[] => {
   for (const view of new Set([lastNormalView, viewNumber, 0]))
     for (const told of new Set([commitNumber, log.length]))
       messages.push({ type: 'COMMIT', viewNumber: view, commitNumber: told });
-  messages.push(...votes(number, replica));
+  messages.push(...votes(number, replica), ...aboutReads(replica));
   for (const executed of prefixesOf(log))
     if (executed.last !== undefined) {
       const { clientId, requestNumber } = executed.last;
@@ -66,6 +69,18 @@ const ownStatements = remembered((number, replica): readonly Message[] => {
     }
   return messages;
 });
+
+/** What a replica asks and answers for reads, true or not: the oldest answer first, which the client takes. */
+function aboutReads({ viewNumber, rounds, reads, log }: Replica): Message[] {
+  return [
+    ...[rounds, rounds + 1].map((round) => ({ type: 'CONFIRM', viewNumber, round }) as const),
+    ...reads.flatMap(({ read }) =>
+      prefixesOf(log)
+        .toReversed()
+        .map((part) => ({ type: 'READREPLY', read, log: part }) as const),
+    ),
+  ];
+}
 
 /** By the view for which it votes, by what it votes: each what is in memory or on disk, in every combination. */
 function votes(number: number, { viewNumber, lastNormalView, log, commitNumber, disk }: Replica): Message[] {
@@ -86,6 +101,11 @@ function votes(number: number, { viewNumber, lastNormalView, log, commitNumber, 
             });
   return messages;
 }
+
+/** That the replica is still in the view of this primary, asked or not. */
+const confirmationsOf = rememberedFor((number, _, { viewNumber, rounds }: Replica): readonly Message[] =>
+  [rounds, rounds + 1].map((round) => ({ type: 'COMMITOK', viewNumber, round, replica: number })),
+);
 
 /** What the replica would ask after a crash. */
 const notAsked = remembered((number, { status, incarnation, disk }): Recovery | undefined =>

@@ -22,6 +22,7 @@ export function stepText(step: Step): string {
     case 'persist':
     case 'restart':
     case 'lose-storage':
+    case 'begin-round':
       return `${step.action} r${step.replica}`;
     case 'crash':
       return `crash r${step.replica} with ${step.survivors} writes kept${step.isDamaged ? ', damaged' : ''}`;
@@ -31,6 +32,10 @@ export function stepText(step: Step): string {
       return `learn-loss r${step.replica}: ${step.answers.map(messageText).join(', ')}`;
     case 'note-loss':
       return `note-loss r${step.replica}: ${messageText(step.message)}`;
+    case 'ask-read':
+      return `ask-read ${step.clientId}: ${JSON.stringify(step.operation)}`;
+    case 'note-read':
+      return `note-read r${step.replica}: ${messageText(step.read)}`;
     case 'send':
       return `send r${step.replica}: ${messageText(step.message)}`;
   }
@@ -51,6 +56,14 @@ function messageText(message: Message): string {
       return `PREPAREOK v${message.viewNumber} n${message.opNumber} of r${message.replica}`;
     case 'COMMIT':
       return `COMMIT v${message.viewNumber} k${message.commitNumber}`;
+    case 'READ':
+      return `READ ${message.clientId} r${message.readNumber}`;
+    case 'CONFIRM':
+      return `CONFIRM v${message.viewNumber} x${message.round}`;
+    case 'COMMITOK':
+      return `COMMITOK v${message.viewNumber} x${message.round} of r${message.replica}`;
+    case 'READREPLY':
+      return `READREPLY to ${messageText(message.read)} n${message.log.length}`;
     case 'STARTVIEWCHANGE':
       return `STARTVIEWCHANGE v${message.viewNumber} of r${message.replica}`;
     case 'DOVIEWCHANGE': {

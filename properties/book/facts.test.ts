@@ -45,6 +45,9 @@ const watched: Protocol = {
     'lose-storage': watching('lose-storage', protocol.actions['lose-storage']),
     'learn-loss': watching('learn-loss', protocol.actions['learn-loss']),
     'note-loss': watching('note-loss', protocol.actions['note-loss']),
+    'ask-read': watching('ask-read', protocol.actions['ask-read']),
+    'note-read': watching('note-read', protocol.actions['note-read']),
+    'begin-round': watching('begin-round', protocol.actions['begin-round']),
   },
   permissions: {
     REPLY: asking('REPLY', protocol.permissions.REPLY),
@@ -57,6 +60,9 @@ const watched: Protocol = {
     NEWSTATE: asking('NEWSTATE', protocol.permissions.NEWSTATE),
     RECOVERY: asking('RECOVERY', protocol.permissions.RECOVERY),
     RECOVERYRESPONSE: asking('RECOVERYRESPONSE', protocol.permissions.RECOVERYRESPONSE),
+    CONFIRM: asking('CONFIRM', protocol.permissions.CONFIRM),
+    COMMITOK: asking('COMMITOK', protocol.permissions.COMMITOK),
+    READREPLY: asking('READREPLY', protocol.permissions.READREPLY),
   },
 };
 
@@ -90,6 +96,10 @@ function noting(sent: Sent, rule: string): Sent {
     acknowledged(viewNumber, replica) {
       note('PREPAREOK');
       return sent.acknowledged(viewNumber, replica);
+    },
+    confirmed(viewNumber, replica) {
+      note('COMMITOK');
+      return sent.confirmed(viewNumber, replica);
     },
   };
 }
@@ -132,6 +142,15 @@ for (const [mode, requests, timeouts, crashes, losses] of [
     rules: watched,
     most: 1500,
   });
+
+exploreProtocol({
+  group: groupOf(3, 'durable', undefined, true),
+  service: serviceNamed(realImplementation, undefined),
+  clients: 1,
+  bounds: { requests: 1, timeouts: 1, crashes: 0, reads: 1 },
+  rules: watched,
+  most: 500,
+});
 
 test('the state diagram has the changes of status that an exploration finds, and no others', () => {
   const drawn = statusChanges.map(({ from, to, action }) => `${from} → ${to}: ${action}`);

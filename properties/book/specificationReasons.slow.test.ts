@@ -29,9 +29,9 @@ function explored(
   rules: Protocol,
   property: string,
 ): string | undefined {
-  const clients = bounds.requests;
+  const clients = Math.max(bounds.requests, bounds.reads ?? 0);
   const invariants = protocolInvariants.filter((invariant) => invariant.name === property);
-  const group = groupOf(3, mode);
+  const group = groupOf(3, mode, undefined, bounds.reads !== undefined);
   return exploreProtocol({ group, service, clients, bounds, rules, most: 12_000, invariants }).violation
     ?.property;
 }

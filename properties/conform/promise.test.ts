@@ -9,6 +9,7 @@ const group: Group = {
   quorum: 2,
   mode: 'durable',
   sessions: Number.POSITIVE_INFINITY,
+  reads: true,
 };
 
 function request(requestNumber: number, time = 0) {

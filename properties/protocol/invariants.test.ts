@@ -21,6 +21,7 @@ const byRule: readonly (readonly [invariant: string, rule: string, exploration: 
   ['told-view-stays-started', 'PREPARE/view-is-stored', 2],
   ['told-is-committed', 'COMMIT/told-is-executed', 0],
   ['reply-is-executed', 'REPLY/request-is-executed', 0],
+  ['read-is-executed', 'READREPLY/log-is-executed', 9],
   ['restarts-are-told-apart', 'RECOVERY/is-recovering', 0],
   ['answers-were-asked', 'RECOVERYRESPONSE/was-asked', 1],
   ['answer-with-log-is-of-primary', 'RECOVERYRESPONSE/primary-adds-its-log', 1],

@@ -32,6 +32,16 @@ describe('a naive exploration of the protocol finds as many states as the fast o
     expect(exploreProtocol({ group, service, clients: 1, bounds })).toMatchObject({ states, isWhole: true });
     expect(exploreNaively(group, bounds)).toHaveLength(states);
   });
+
+  it.each([
+    [1, 0, 60],
+    [0, 1, 583],
+  ])('requests %i, timeouts %i, one read, one round before it', (requests, timeouts, states) => {
+    const group = groupOf(3, 'durable', undefined, true);
+    const bounds = { requests, timeouts, crashes: 0, reads: 1, rounds: 1 };
+    expect(exploreProtocol({ group, service, clients: 1, bounds })).toMatchObject({ states, isWhole: true });
+    expect(exploreNaively(group, bounds)).toHaveLength(states);
+  });
 });
 
 /** What happens at any time or never, rather than at once. */

@@ -21,6 +21,7 @@ export {
   type Kept,
   type Observation,
   observe,
+  type ReadAnswered,
   type Restarted,
   type Settled,
   type Submitted,

@@ -24,7 +24,16 @@ import {
   noteLoss,
 } from './actions/damage.ts';
 import { type Accept, accept, type Execute, execute, type Order, order } from './actions/normal.ts';
-import { type OfType, type Permission, permissions, type Send } from './actions/permissions.ts';
+import type { OfType, Permission, Send } from './actions/permission.ts';
+import { permissions } from './actions/permissions.ts';
+import {
+  type AskRead,
+  askRead,
+  type BeginRound,
+  beginRound,
+  type NoteRead,
+  noteRead,
+} from './actions/reads.ts';
 import {
   type Adopt,
   adopt,
@@ -53,12 +62,15 @@ interface Steps {
   readonly 'lose-storage': LoseStorage;
   readonly 'learn-loss': LearnLoss;
   readonly 'note-loss': NoteLoss;
+  readonly 'ask-read': AskRead;
+  readonly 'note-read': NoteRead;
+  readonly 'begin-round': BeginRound;
 }
 
 /** The name of an action. */
 export type ActionName = keyof Steps;
 /** The type of a message that replicas send. */
-export type SentType = Exclude<Message['type'], 'REQUEST'>;
+export type SentType = Exclude<Message['type'], 'REQUEST' | 'READ'>;
 
 /** A step of an action, with its parameters. */
 type StepOf<Name extends ActionName> = { [N in Name]: { readonly action: N } & Steps[N] }[Name];
@@ -90,6 +102,9 @@ export const protocol: Protocol = {
     'lose-storage': loseStorage,
     'learn-loss': learnLoss,
     'note-loss': noteLoss,
+    'ask-read': askRead,
+    'note-read': noteRead,
+    'begin-round': beginRound,
   },
   permissions,
 };
@@ -152,8 +167,11 @@ export { type Entry, endsSession, Log } from './state/log.ts';
 export type * from './state/messages.ts';
 export {
   beginning,
+  type Client,
   held,
+  isPrimary,
   isSame,
+  type NotedRead,
   type Replica,
   replicaAt,
   type Sent,

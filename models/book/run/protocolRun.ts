@@ -29,7 +29,7 @@ export class ProtocolRun {
 
   /** Three replicas and one client, ann. */
   constructor(mode: 'durable' | 'diskless') {
-    const ann = { clientId: 'ann', requestNumber: 0, answered: 0 };
+    const ann = { clientId: 'ann', requestNumber: 0, answered: 0, readNumber: 0, readAnswered: 0 };
     this.state = beginning(groupOf(3, mode), new SentMessages(new Numbering()), [ann], Log.empty());
   }
 

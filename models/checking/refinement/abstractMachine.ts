@@ -21,7 +21,7 @@ export function groupOf({ configuration }: World): Group {
   const known = groups.get(configuration);
   if (known !== undefined) return known;
   const { size, tolerated, quorum, mode, sessions } = configuration;
-  const group = { size, tolerated, quorum, mode, sessions };
+  const group = { size, tolerated, quorum, mode, sessions, reads: true };
   groups.set(configuration, group);
   return group;
 }
@@ -71,10 +71,15 @@ function replicaOf({ replica, incarnation }: Machine, stored: Storage, { identit
     generations: replica === undefined ? noLosses : knownBy(replica),
     disk: stored[0],
     writes: stored.length === 1 ? noWrites : stored.slice(1),
+    rounds: 0,
+    reads: noReads,
   };
 }
 
 const noWrites: readonly Stored[] = [];
+
+/** The implementation has no reads outside the log yet. */
+const noReads: Replica['reads'] = [];
 
 /** What it knows of lost storages. While its own is lost, it knows at most how often. */
 function knownBy({ membership, replicaNumber }: Actual): Generations {

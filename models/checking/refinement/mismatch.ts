@@ -218,6 +218,10 @@ class SentBefore implements Sent {
     const { acknowledgedView = 0, acknowledged = 0 } = this.ghostState.sent[replica] ?? {};
     return acknowledgedView === viewNumber ? acknowledged : 0;
   }
+
+  confirmed(): number {
+    return 0;
+  }
 }
 
 /** What happens to the machine, rather than to the replica on it. */

@@ -7,11 +7,12 @@ export const promises: readonly ProtocolInvariant[] = [
   {
     name: 'promise-is-durable',
     prose:
-      'A replica that has sent a message as its own in a view has moved there by its disk, if its storage was never lost whole.',
+      'A replica that has sent a message as its own in a view has moved there by its disk, if its storage was never lost whole. ' +
+      'COMMITOK is no promise: it says what was so.',
     carries: 'recover goes by the disk, and would take the replica into an earlier view.',
     seen: ({ state: { replicas }, messages }) =>
       firstSeen(messages, (message) => {
-        if (!('replica' in message)) return undefined;
+        if (!('replica' in message) || message.type === 'COMMITOK') return undefined;
         const { viewNumber = 0, generations } = replicas[message.replica]?.disk ?? {};
         if (generations === undefined || generationOf(generations, message.replica) > 0) return undefined;
         return (
@@ -120,6 +121,19 @@ export const promises: readonly ProtocolInvariant[] = [
             one.log.last?.clientId !== one.clientId ||
             one.log.last.requestNumber !== one.requestNumber) &&
           `REPLY to ${one.clientId} tells a log that was not executed for it.`,
+      ),
+  },
+  {
+    name: 'read-is-executed',
+    prose: 'Each READREPLY answers a READ that a client has sent, and the log that it tells was executed.',
+    carries: 'take-answer gives the client what this log says.',
+    seen: ({ state: { sent }, messages, history }) =>
+      firstSeen(
+        messages,
+        (one) =>
+          one.type === 'READREPLY' &&
+          (!sent.has(one.read) || !one.log.begins(history)) &&
+          `READREPLY to ${one.read.clientId} tells a log that was not executed, or answers what was not asked.`,
       ),
   },
   {

@@ -1,4 +1,4 @@
-import type { Group, Log, Message, Replica, Stored } from '../../../spec/protocol/index.ts';
+import type { Group, Log, Message, NotedRead, Replica, State, Stored } from '../../../spec/protocol/index.ts';
 import { allIn, type RunState } from '../naive/texts.ts';
 import { stepText } from '../stepText.ts';
 import { type ItfValue, int, type Kind, mapOf, optionOf, recordOf, seqOf, setOf, str } from './kinds.ts';
@@ -32,6 +32,10 @@ function entriesOf({ last, before }: Log): readonly (Omit<Entry, 'predicted'> & 
 const view = { viewNumber: int, lastNormalView: int };
 const generations = seqOf(int);
 const stored = recordOf<Stored>({ ...view, log: optionOf(log), generations: optionOf(generations) });
+type Fields<Type extends Message['type']> = Omit<Extract<Message, { readonly type: Type }>, 'type'>;
+
+const read = recordOf<Fields<'READ'>>({ clientId: str, readNumber: int, operation });
+const noted = recordOf<NotedRead>({ read, viewNumber: int, commitNumber: int, rounds: int });
 const replica = recordOf<Replica>({
   status: str,
   ...view,
@@ -41,13 +45,15 @@ const replica = recordOf<Replica>({
   generations,
   disk: stored,
   writes: seqOf(stored),
+  rounds: int,
+  reads: seqOf(noted),
 });
-const client = recordOf<{ readonly requestNumber: number; readonly answered: number }>({
+const client = recordOf<Omit<State['clients'][number], 'clientId'>>({
   requestNumber: int,
   answered: int,
+  readNumber: int,
+  readAnswered: int,
 });
-
-type Fields<Type extends Message['type']> = Omit<Extract<Message, { readonly type: Type }>, 'type'>;
 
 const recovery = { replica: int, nonce: int, viewNumber: int, generation: int };
 const logTold = { viewNumber: int, log, commitNumber: int };
@@ -75,6 +81,10 @@ const messageKinds: { readonly [Type in Message['type']]: Kind<Fields<Type>> } =
     replica: int,
     generations,
   }),
+  READ: read,
+  CONFIRM: recordOf<Fields<'CONFIRM'>>({ viewNumber: int, round: int }),
+  COMMITOK: recordOf<Fields<'COMMITOK'>>({ viewNumber: int, round: int, replica: int }),
+  READREPLY: recordOf<Fields<'READREPLY'>>({ read, log }),
 };
 
 const message: Kind<Message> = {

@@ -137,14 +137,29 @@ function messagesOf(step: Step): readonly Message[] {
       return step.answers;
     case 'note-loss':
       return [step.message];
+    case 'note-read':
+      return [step.read];
     case 'send':
-      return step.message.type === 'RECOVERYRESPONSE' ? [step.message.asked] : [];
+      return askedBy(step.message);
+    case 'ask-read':
+    case 'begin-round':
     case 'submit':
     case 'enter-view':
     case 'persist':
     case 'crash':
     case 'restart':
     case 'lose-storage':
+      return [];
+  }
+}
+
+function askedBy(message: Message): readonly Message[] {
+  switch (message.type) {
+    case 'RECOVERYRESPONSE':
+      return [message.asked];
+    case 'COMMITOK':
+      return [{ type: 'CONFIRM', viewNumber: message.viewNumber, round: message.round }];
+    default:
       return [];
   }
 }

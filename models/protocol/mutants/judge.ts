@@ -17,7 +17,8 @@ export type Verdict =
   | { readonly outcome: 'fails'; readonly error: string }
   | { readonly outcome: 'survives' };
 
-interface Exploration extends Pick<ProtocolExploration, 'group' | 'clients' | 'requests' | 'bounds'> {}
+interface Exploration
+  extends Pick<ProtocolExploration, 'group' | 'clients' | 'requests' | 'bounds' | 'most'> {}
 
 /** Of three replicas, with a client for each request: requests, timeouts, crashes. */
 const ofThree: readonly Exploration[] = (
@@ -65,16 +66,29 @@ const ofClients: readonly Exploration[] = [
   bounds: { requests: orders, timeouts: 0, crashes: 0 },
 }));
 
-/** Small explorations, in the order in which they are tried. */
-const explorations: readonly Exploration[] = [...ofThree, ...ofClients, ...ofLosses];
+/** Of three replicas, with a request and a read. */
+const ofReads: readonly Exploration[] = [
+  {
+    group: groupOf(3, 'durable', undefined, true),
+    clients: 1,
+    bounds: { requests: 1, timeouts: 1, crashes: 0, reads: 1, rounds: 1 },
+    most: 6000,
+  },
+];
 
-/** The most states of each whose steps are taken. */
+/** Small explorations, in the order in which they are tried. */
+const explorations: readonly Exploration[] = [...ofThree, ...ofClients, ...ofLosses, ...ofReads];
+
+/** The most states of each whose steps are taken, unless it says otherwise. */
 const most = 1500;
 
 /** A number: how many operations came before, and the operation. Its answers show every change of the order. */
 export const counting: Service = {
   initial: 0,
-  apply: (count, operation) => ({ state: Number(count) + 1, result: [Number(count), operation] }),
+  apply: (count, operation) => ({
+    state: Number(count) + 1,
+    result: { position: Number(count) + 1, digest: operation },
+  }),
 };
 
 /** What an exploration reaches: how many states, apart from messages, and how many actions and types of messages. */
@@ -127,5 +141,5 @@ export function isBroken(name: string, exploration: number, rules: Protocol = pr
 function explored(index: number, rules: Protocol, demands: Demands = {}) {
   const exploration = explorations[index];
   if (exploration === undefined) throw new RangeError(`There is no exploration ${index}.`);
-  return exploreProtocol({ ...exploration, service: counting, rules, most, ...demands });
+  return exploreProtocol({ most, ...exploration, service: counting, rules, ...demands });
 }

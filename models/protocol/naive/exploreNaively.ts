@@ -38,11 +38,13 @@ export function exploreNaively(
 
 /** The group before anything has happened, with one client. All logs of the run grow from the empty one. */
 export function initialRunState(group: Group, bounds: Left, empty: Log): RunState {
-  const clients = [{ clientId: 'c0', requestNumber: 0, answered: 0 }];
+  const clients = [{ clientId: 'c0', requestNumber: 0, answered: 0, readNumber: 0, readAnswered: 0 }];
   return {
     state: beginning(group, new AllSent(), clients, empty),
     executed: Array.from({ length: group.size }, () => 0),
     history: empty,
+    answered: [],
+    asked: [],
     left: bounds,
   };
 }

@@ -1,7 +1,14 @@
-import { broken, type Message, next, type Protocol, type Step } from '../../../spec/protocol/index.ts';
+import {
+  broken,
+  isPrimary,
+  type Message,
+  next,
+  type Protocol,
+  type Step,
+} from '../../../spec/protocol/index.ts';
 import { statements } from './statements.ts';
 import { executionsOf } from './steps.ts';
-import { allIn, type RunState } from './texts.ts';
+import { allIn, messageText, type RunState } from './texts.ts';
 
 /** Which steps are taken as soon as the rules allow them, rather than at any time or never. */
 export interface AtOnce {
@@ -82,20 +89,50 @@ function urgent(
     if (isSure && state.replicas[replica]?.writes.length) steps.push({ action: 'persist', replica });
   }
   if (atOnce.executes)
-    for (const replica of state.replicas.keys()) steps.push(...executionsOf(replica, messages));
+    for (const replica of state.replicas.keys())
+      if (!isPrimary(state, replica) || !awaitsRead({ state, left }, replica))
+        steps.push(...executionsOf(replica, messages));
   if (atOnce.answers)
     for (const reply of messages)
       for (const { clientId, requestNumber, answered } of state.clients)
         if (reply.type === 'REPLY' && reply.clientId === clientId)
           if (reply.requestNumber === requestNumber && answered < requestNumber)
             steps.push({ action: 'take-answer', reply });
+  // What a primary does for a read, it can do no better later.
+  for (const [replica, { reads, rounds }] of state.replicas.entries()) {
+    for (const read of messages)
+      if (read.type === 'READ' && !reads.some((noted) => messageText(noted.read) === messageText(read)))
+        steps.push({ action: 'note-read', replica, read });
+    if (reads.some((noted) => noted.rounds === rounds)) steps.push({ action: 'begin-round', replica });
+  }
+  if (atOnce.answers) {
+    const replies = messages.filter((message) => message.type === 'READREPLY');
+    const byAge = replies.toSorted((one, other) => one.log.length - other.log.length);
+    for (const reply of byAge) steps.push({ action: 'take-answer', reply });
+  }
   return steps.find((step) => broken(rules, state, step) === undefined);
+}
+
+/** Whether the replica may still note a read. What it has executed by then, the answer must tell. */
+function awaitsRead({ state, left }: Pick<RunState, 'state' | 'left'>, replica: number): boolean {
+  const noted = state.replicas[replica]?.reads ?? [];
+  const isWaiting = state.clients.some(
+    ({ clientId, readNumber, readAnswered }) =>
+      readAnswered < readNumber && !noted.some(({ read }) => read.clientId === clientId),
+  );
+  return isWaiting || (left.reads ?? 0) > 0;
 }
 
 /** The state after a step that the rules allow. */
 export function taken(rules: Protocol, runState: RunState, step: Step): RunState {
   const state = next(rules, runState.state, step);
-  const { executed, history } = runState;
+  const { executed, history, answered, asked } = runState;
+  if (step.action === 'take-answer') {
+    const all = new Set([...answered, messageText(step.reply)]);
+    return { ...runState, state, answered: [...all].sort() };
+  }
+  if (step.action === 'submit' || step.action === 'ask-read')
+    return { ...runState, state, asked: [...asked, `${step.action}, after ${answered.join()}`] };
   if (step.action === 'restart') return { ...runState, state, executed: executed.with(step.replica, 0) };
   if (step.action !== 'execute') return { ...runState, state };
   const count = (executed[step.replica] ?? 0) + 1;

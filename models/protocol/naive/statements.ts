@@ -19,6 +19,8 @@ interface Subjects {
   readonly asked: readonly Extract<Message, { readonly type: 'RECOVERY' }>[];
   readonly replicas: readonly Pick<State['replicas'][number], 'status' | 'incarnation'>[];
   readonly knowledge: readonly Generations[];
+  readonly reads: readonly Extract<Message, { readonly type: 'READ' }>[];
+  readonly rounds: readonly number[];
 }
 
 /** The statements that were made before, by the empty log, because no two runs share one, and the text of their subjects. */
@@ -32,6 +34,8 @@ export function statements({ replicas, sent }: State): readonly Statement[] {
     asked: allIn(sent).messages.filter((message) => message.type === 'RECOVERY'),
     replicas,
     knowledge: knowledgeIn(replicas),
+    reads: allIn(sent).messages.filter((message) => message.type === 'READ'),
+    rounds: upTo(Math.max(...replicas.map(({ rounds }) => rounds))).slice(1),
   };
   const [empty] = subjects.logs.filter(({ length }) => length === 0);
   if (empty === undefined) throw new Error('Every log grows from the empty one.');
@@ -43,14 +47,23 @@ export function statements({ replicas, sent }: State): readonly Statement[] {
   return made;
 }
 
-function textOf({ views, logs, asked, replicas, knowledge }: Subjects): string {
+function textOf({ views, logs, asked, replicas, knowledge, reads, rounds }: Subjects): string {
   const running = replicas.map(({ status, incarnation }) => `${status} ${incarnation}`);
-  return [views.length, ...logs.map(entriesOf), ...asked.map(messageText), ...running, ...knowledge].join(
+  const questions = [...asked, ...reads].map(messageText);
+  return [views.length, rounds.length, ...logs.map(entriesOf), ...questions, ...running, ...knowledge].join(
     '\n',
   );
 }
 
-function statementsAbout({ views, logs, asked, replicas, knowledge }: Subjects): readonly Statement[] {
+function statementsAbout({
+  views,
+  logs,
+  asked,
+  replicas,
+  knowledge,
+  reads,
+  rounds,
+}: Subjects): readonly Statement[] {
   const lengths = upTo(Math.max(...logs.map(({ length }) => length)));
   const losses = upTo(Math.max(0, ...knowledge.flat()));
   return replicas.flatMap(({ status, incarnation }, replica) => {
@@ -62,7 +75,12 @@ function statementsAbout({ views, logs, asked, replicas, knowledge }: Subjects):
         const { clientId, requestNumber } = log.last;
         messages.push({ type: 'REPLY', clientId, requestNumber, log });
       }
+    for (const read of reads) for (const log of logs) messages.push({ type: 'READREPLY', read, log });
     for (const viewNumber of views) {
+      for (const round of rounds) {
+        messages.push({ type: 'CONFIRM', viewNumber, round });
+        messages.push({ type: 'COMMITOK', viewNumber, round, replica });
+      }
       messages.push({ type: 'STARTVIEWCHANGE', viewNumber, replica });
       for (const generation of losses)
         messages.push({ type: 'RECOVERY', replica, nonce: incarnation, viewNumber, generation });

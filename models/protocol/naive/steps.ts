@@ -1,5 +1,6 @@
 import {
   generationOf,
+  isPrimary,
   type Message,
   type Replica,
   type State,
@@ -24,14 +25,21 @@ export function stepsWithin({ state, left }: RunState): readonly PricedStep[] {
         step: { action: 'submit', clientId, operation: `${clientId}.${requestNumber + 1}` },
         cost: 'requests',
       });
+  if ((left.reads ?? 0) > 0)
+    for (const { clientId } of state.clients)
+      steps.push({ step: { action: 'ask-read', clientId, operation: 0 }, cost: 'reads' });
   for (const reply of messages)
-    if (reply.type === 'REPLY') steps.push({ step: { action: 'take-answer', reply } });
+    if (reply.type === 'REPLY' || reply.type === 'READREPLY')
+      steps.push({ step: { action: 'take-answer', reply } });
   for (const replica of state.replicas.keys()) {
     for (const step of stepsOf(state, replica, messages)) steps.push({ step });
     if (left.timeouts > 0) {
       const viewNumber = (state.replicas[replica]?.viewNumber ?? 0) + 1;
       steps.push({ step: { action: 'enter-view', replica, viewNumber }, cost: 'timeouts' });
     }
+    // What another than the primary begins is never told.
+    if ((left.rounds ?? 0) > 0 && isPrimary(state, replica))
+      steps.push({ step: { action: 'begin-round', replica }, cost: 'rounds' });
     if (left.crashes > 0) for (const step of crashesOf(state, replica)) steps.push({ step, cost: 'crashes' });
     if ((left.losses ?? 0) > 0 && mayBeLost(state, replica))
       steps.push({ step: { action: 'lose-storage', replica }, cost: 'losses' });

@@ -8,11 +8,15 @@ export interface RunState {
   readonly executed: readonly number[];
   /** All entries that were ever executed. */
   readonly history: Log;
+  /** What clients have been answered, without repetitions. */
+  readonly answered: readonly string[];
+  /** For each request and read: how it is named, and what had been answered when it was sent first. */
+  readonly asked: readonly string[];
   readonly left: Left;
 }
 
 /** All that there is to a state, spelled out: two are the same if their texts are. */
-export function runStateText({ state, executed, history, left }: RunState): string {
+export function runStateText({ state, executed, history, left, answered, asked }: RunState): string {
   const { replicas, clients, sent, started } = state;
   return JSON.stringify({
     replicas: replicas.map((replica) => ({
@@ -27,6 +31,7 @@ export function runStateText({ state, executed, history, left }: RunState): stri
     executed,
     history: entriesOf(history),
     left,
+    ...(left.reads === undefined ? {} : { answered, asked: asked.toSorted() }),
   });
 }
 
@@ -116,6 +121,15 @@ export class AllSent implements Sent {
         : [],
     );
     return Math.max(0, ...numbers);
+  }
+
+  confirmed(viewNumber: number, replica: number): number {
+    const rounds = this.messages.flatMap((message) =>
+      message.type === 'COMMITOK' && message.viewNumber === viewNumber && message.replica === replica
+        ? [message.round]
+        : [],
+    );
+    return Math.max(0, ...rounds);
   }
 }
 

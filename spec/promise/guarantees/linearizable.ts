@@ -21,7 +21,7 @@ export const linearizable: Guarantee = {
     'takes effect at one instant between its submission and its answer, and no two take effect at the ' +
     'same place in the order.',
   check(state, observation) {
-    if (observation.kind !== 'answered') return undefined;
+    if (observation.kind !== 'answered' && observation.kind !== 'read') return undefined;
     const place = placeIn(observation.result);
     return place === undefined ? undefined : contradiction(state, observation, place);
   },

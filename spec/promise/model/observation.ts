@@ -28,6 +28,13 @@ export interface Answered {
   readonly result: Result;
 }
 
+/** A client accepts `result` as the answer to a request that only reads, and that has no place in the history. */
+export interface ReadAnswered {
+  readonly kind: 'read';
+  readonly request: Request;
+  readonly result: Result;
+}
+
 /** A copy stops and restarts from a state that has executed the first `executed` requests of the history. */
 export interface Restarted {
   readonly kind: 'restarted';
@@ -75,7 +82,16 @@ export interface Settled {
 }
 
 /** One event of a replicated service as it is seen from outside. */
-export type Observation = Submitted | Executed | Answered | Restarted | Restored | Kept | Connected | Settled;
+export type Observation =
+  | Submitted
+  | Executed
+  | Answered
+  | ReadAnswered
+  | Restarted
+  | Restored
+  | Kept
+  | Connected
+  | Settled;
 
 /**
  * The state after the observation. The history grows in one case only: a copy executes a request at the first
@@ -90,7 +106,8 @@ export function observe(state: Promised, observation: Observation): Promised {
       return submit(state, observation.request);
     case 'executed':
       return execute(state, observation);
-    case 'answered': {
+    case 'answered':
+    case 'read': {
       const { request, result } = observation;
       const next = copyOf(state);
       next.answers = [...state.answers, { request, result }];

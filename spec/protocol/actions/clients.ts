@@ -2,7 +2,7 @@ import type { Json } from '../../promise/model/json.ts';
 import type { Action } from '../action.ts';
 import type { Group } from '../state/group.ts';
 import { endsSession, type Log } from '../state/log.ts';
-import type { Reply } from '../state/messages.ts';
+import type { ReadReply, Reply } from '../state/messages.ts';
 import type { Client, State } from '../state/state.ts';
 
 /** What a log says of a client: its session, and the number of its latest request. */
@@ -81,10 +81,10 @@ export const submit: Action<Submit> = {
 /** A client takes the answer to its request. */
 export interface TakeAnswer {
   readonly action: 'take-answer';
-  readonly reply: Reply;
+  readonly reply: Reply | ReadReply;
 }
 
-/** A client takes a reply as the answer to its request (VRR §4.1 step 8). */
+/** A client takes a reply as the answer to its request (VRR §4.1 step 8), or to its read. */
 export const takeAnswer: Action<TakeAnswer> = {
   section: 'VRR §4.1',
   rules: [
@@ -93,18 +93,34 @@ export const takeAnswer: Action<TakeAnswer> = {
       sentence: 'A replica has sent the reply.',
       holds: ({ sent }, { reply }) => sent.has(reply),
     },
+    {
+      name: 'read-is-open',
+      sentence: 'If it answers a read, that was not answered before. A later answer may be another one.',
+      holds: (state, { reply }) =>
+        reply.type === 'REPLY' ||
+        (clientNamed(state, reply.read.clientId)?.readAnswered ?? 0) < reply.read.readNumber,
+    },
   ],
-  next: (state, { reply: { clientId, requestNumber } }) =>
-    withClient(state, clientId, {
+  next(state, { reply }) {
+    if (reply.type === 'READREPLY') {
+      const { clientId, readNumber } = reply.read;
+      return withClient(state, clientId, {
+        readAnswered: Math.max(readNumber, clientNamed(state, clientId)?.readAnswered ?? 0),
+      });
+    }
+    const { clientId, requestNumber } = reply;
+    return withClient(state, clientId, {
       answered: Math.max(requestNumber, clientNamed(state, clientId)?.answered ?? 0),
-    }),
+    });
+  },
 };
 
 function clientNamed({ clients }: State, name: string): Client | undefined {
   return clients.find(({ clientId }) => clientId === name);
 }
 
-function withClient(state: State, name: string, change: Partial<Client>): State {
+/** The state after a client has changed. */
+export function withClient(state: State, name: string, change: Partial<Client>): State {
   return {
     ...state,
     clients: state.clients.map((client) => (client.clientId === name ? { ...client, ...change } : client)),

@@ -47,6 +47,8 @@ export const crash: Action<Crash> = {
       generations: noLosses,
       disk: isDamaged ? damaged : left,
       writes: [],
+      rounds: 0,
+      reads: [],
     });
   },
 };

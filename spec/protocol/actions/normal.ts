@@ -1,4 +1,5 @@
 import type { Action } from '../action.ts';
+import { primaryOf } from '../state/group.ts';
 import { type Entry, endsSession, type Log } from '../state/log.ts';
 import type { Message, NewState, Prepare, PrepareOk, Request } from '../state/messages.ts';
 import { isNormal, isPrimary, replicaAt, type State, withReplica } from '../state/state.ts';
@@ -121,6 +122,17 @@ export const execute: Action<Execute> = {
       holds: (state, { replica, evidence }) => {
         const { commitNumber, lastNormalView } = replicaAt(state, replica);
         return isCommitted(state, commitNumber + 1, lastNormalView, evidence);
+      },
+    },
+    {
+      name: 'primary-counts',
+      sentence:
+        'Where there are reads, only the primary of the view of the log counts acknowledgements. So it is the first that executes an entry of its view, and its reads miss nothing.',
+      holds(state, { replica, evidence }) {
+        const { group } = state;
+        const { commitNumber, lastNormalView } = replicaAt(state, replica);
+        const isNews = (one: Message) => isNewsOfCommit(one, commitNumber + 1, lastNormalView);
+        return !group.reads || primaryOf(group, lastNormalView) === replica || evidence.some(isNews);
       },
     },
   ],

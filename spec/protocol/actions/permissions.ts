@@ -5,22 +5,8 @@ import type { Log } from '../state/log.ts';
 import type { Message } from '../state/messages.ts';
 import { held, isNormal, replicaAt, type State } from '../state/state.ts';
 import { knowledgeIsHeld, lossIsNoted } from './generations.ts';
-
-/** A replica sends a message. */
-export interface Send<Sent extends Message = Message> {
-  readonly action: 'send';
-  readonly replica: number;
-  readonly message: Sent;
-}
-
-/** The messages of a type. */
-export type OfType<Type extends Message['type']> = Message & { readonly type: Type };
-
-/** When a replica may send the messages of a type: whenever these rules hold. */
-export interface Permission<Type extends Message['type']> {
-  readonly section: string;
-  readonly rules: readonly Rule<Send<OfType<Type>>>[];
-}
+import type { OfType, Permission, Send } from './permission.ts';
+import { commitOkRules, confirmRules, readReplyRules } from './readPermissions.ts';
 
 /** A rule of all messages in which a part of a log, or how much of it is committed, is told. */
 type AboutLog = Send<Extract<Message, { readonly viewNumber: number; readonly commitNumber: number }>>;
@@ -178,7 +164,9 @@ function isHeldLog(state: State, number: number, viewNumber: number, log: Log): 
  *
  * What is true must stay true after a crash. So most rules ask what the replica holds on its disk, not in its memory.
  */
-export const permissions: { readonly [Type in Exclude<Message['type'], 'REQUEST'>]: Permission<Type> } = {
+export const permissions: {
+  readonly [Type in Exclude<Message['type'], 'REQUEST' | 'READ'>]: Permission<Type>;
+} = {
   REPLY: { section: 'VRR §4.1', rules: replyRules },
   PREPARE: { section: 'VRR §4.1', rules: prepareRules },
   PREPAREOK: { section: 'VRR §4.1', rules: prepareOkRules },
@@ -189,4 +177,7 @@ export const permissions: { readonly [Type in Exclude<Message['type'], 'REQUEST'
   NEWSTATE: { section: 'VRR §5.2', rules: [logOfTheView, isExecuted] },
   RECOVERY: { section: 'VRR §4.3', rules: recoveryRules },
   RECOVERYRESPONSE: { section: 'VRR §4.3', rules: recoveryResponseRules },
+  CONFIRM: { section: 'departure from VRR §6.3', rules: confirmRules },
+  COMMITOK: { section: 'departure from VRR §6.3', rules: commitOkRules },
+  READREPLY: { section: 'departure from VRR §6.3', rules: readReplyRules },
 };

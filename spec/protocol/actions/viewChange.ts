@@ -80,7 +80,12 @@ export const startView: Action<StartTheView> = {
     const started = Array.from({ length: Math.max(state.started.length, viewNumber + 1) }, (_, view) =>
       view === viewNumber ? log : state.started[view],
     );
-    return withReplica({ ...state, started }, replica, { lastNormalView: viewNumber, log });
+    return withReplica({ ...state, started }, replica, {
+      lastNormalView: viewNumber,
+      log,
+      rounds: 0,
+      reads: [],
+    });
   },
 };
 

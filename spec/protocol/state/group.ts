@@ -13,6 +13,8 @@ export interface Group {
   readonly mode: 'durable' | 'diskless';
   /** The most clients that are registered at a time. With Infinity, clients need no registration. */
   readonly sessions: number;
+  /** Whether the primary answers reads that are in no log. Then only it counts acknowledgements, as in the paper. */
+  readonly reads: boolean;
 }
 
 /**
@@ -20,9 +22,14 @@ export interface Group {
  * (VRR §2). A group of even size survives no more failures than one with a replica less, and its quorums are one larger: only so do any
  * two of them share a replica.
  */
-export function groupOf(size: number, mode: Group['mode'], sessions = Number.POSITIVE_INFINITY): Group {
+export function groupOf(
+  size: number,
+  mode: Group['mode'],
+  sessions = Number.POSITIVE_INFINITY,
+  reads = false,
+): Group {
   const tolerated = Math.floor((size - 1) / 2);
-  return { size, tolerated, quorum: size - tolerated, mode, sessions };
+  return { size, tolerated, quorum: size - tolerated, mode, sessions, reads };
 }
 
 /** The primary of a view: the views go round the group. */

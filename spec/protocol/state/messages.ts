@@ -109,6 +109,36 @@ export interface RecoveryResponse {
   readonly generations: Generations;
 }
 
+/** ⟨READ op, c, r⟩: the client wants to read, and needs no entry for it. r numbers its reads (departure). */
+export interface Read {
+  readonly type: 'READ';
+  readonly clientId: string;
+  readonly readNumber: number;
+  readonly operation: Json;
+}
+
+/** ⟨CONFIRM v, x⟩: the primary of view v has begun its round x, and asks who is in its view (departure). */
+export interface Confirm {
+  readonly type: 'CONFIRM';
+  readonly viewNumber: number;
+  readonly round: number;
+}
+
+/** ⟨COMMITOK v, x, i⟩: after round x of view v had begun, replica i had moved to no later view (departure). */
+export interface CommitOk {
+  readonly type: 'COMMITOK';
+  readonly viewNumber: number;
+  readonly round: number;
+  readonly replica: number;
+}
+
+/** ⟨READREPLY r, x⟩: the replica has executed this log, which is no older than the read. The result follows from both (departure). */
+export interface ReadReply {
+  readonly type: 'READREPLY';
+  readonly read: Read;
+  readonly log: Log;
+}
+
 /** Every message of the protocol. */
 export type Message =
   | Request
@@ -121,4 +151,8 @@ export type Message =
   | StartView
   | NewState
   | Recovery
-  | RecoveryResponse;
+  | RecoveryResponse
+  | Read
+  | Confirm
+  | CommitOk
+  | ReadReply;

@@ -1,7 +1,7 @@
 import { type Generations, isSameKnowledge, noLosses } from './generations.ts';
 import { type Group, primaryOf } from './group.ts';
 import type { Log } from './log.ts';
-import type { Message } from './messages.ts';
+import type { Message, Read } from './messages.ts';
 
 /** What is on stable storage, or will be once a write is durable. A crash undoes everything else. */
 export interface Stored {
@@ -12,6 +12,16 @@ export interface Stored {
   readonly log: Log | undefined;
   /** What is known of lost storages. Undefined if the storage itself was lost whole: then its view-number is 0. */
   readonly generations: Generations | undefined;
+}
+
+/** A read that waits at the primary, and what the primary had done when it came. */
+export interface NotedRead {
+  readonly read: Read;
+  readonly viewNumber: number;
+  /** How many entries it had executed. */
+  readonly commitNumber: number;
+  /** How many rounds it had begun. */
+  readonly rounds: number;
 }
 
 /**
@@ -35,6 +45,10 @@ export interface Replica {
   readonly disk: Stored;
   /** What it has written and is not yet durable, in order. The last one is what it has in memory. */
   readonly writes: readonly Stored[];
+  /** How many rounds it has begun in the view that it has started last: how often it has asked who is in it. */
+  readonly rounds: number;
+  /** The reads that it has noted since it last started a view. */
+  readonly reads: readonly NotedRead[];
 }
 
 /** A client: its requests have the numbers 1, 2, … */
@@ -44,6 +58,10 @@ export interface Client {
   readonly requestNumber: number;
   /** The number of the latest request that was answered. */
   readonly answered: number;
+  /** The number of its latest read. Reads have numbers of their own. */
+  readonly readNumber: number;
+  /** The number of the latest read that was answered. */
+  readonly readAnswered: number;
 }
 
 /**
@@ -55,6 +73,8 @@ export interface Sent {
   with(message: Message): Sent;
   /** The highest op-number that the replica has acknowledged in the view, or 0. */
   acknowledged(viewNumber: number, replica: number): number;
+  /** The latest round of the view in which the replica has said that it is still in it, or 0. */
+  confirmed(viewNumber: number, replica: number): number;
 }
 
 /** The state of a whole group, its clients and its network. */
@@ -82,6 +102,8 @@ export function beginning(group: Group, sent: Sent, clients: readonly Client[], 
     generations: noLosses,
     disk,
     writes: [],
+    rounds: 0,
+    reads: [],
   };
   return {
     group,
@@ -151,6 +173,8 @@ function changed(before: Replica, change: Partial<Replica>): Replica {
     generations: change.generations ?? before.generations,
     disk: change.disk ?? before.disk,
     writes: change.writes ?? before.writes,
+    rounds: change.rounds ?? before.rounds,
+    reads: change.reads ?? before.reads,
   };
 }
 

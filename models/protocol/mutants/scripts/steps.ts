@@ -51,13 +51,13 @@ export function entering(replica: number, viewNumber: number): readonly Step[] {
   return [{ action: 'enter-view', replica, viewNumber }, ...persisting(replica)];
 }
 
-export function sending(replica: number, message: Exclude<Message, { type: 'REQUEST' }>): Step {
+export function sending(replica: number, message: Exclude<Message, { type: 'REQUEST' | 'READ' }>): Step {
   return { action: 'send', replica, message };
 }
 
 /** Messages that name their sender are sent. */
 export function said(
-  ...messages: readonly (Exclude<Message, { type: 'REQUEST' }> & { readonly replica: number })[]
+  ...messages: readonly (Exclude<Message, { type: 'REQUEST' | 'READ' }> & { readonly replica: number })[]
 ): readonly Step[] {
   return messages.map((message) => sending(message.replica, message));
 }
