@@ -1,5 +1,5 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { existsSync, mkdtempSync, rmdirSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { UsageError } from './arguments.ts';
 
 /** The inclusive limits of a number; undefined: no limit. */
@@ -48,9 +48,13 @@ export function outputDirectory(text: string): string {
   return text;
 }
 
+/**
+ * Whether a directory can be made in this one. In /proc the permissions of root tell otherwise, and there Node would try for ever to
+ * make a path of several directories.
+ */
 function isWritable(path: string): boolean {
   try {
-    accessSync(path, constants.W_OK);
+    rmdirSync(mkdtempSync(join(path, '.viewstamped-')));
     return true;
   } catch {
     return false;

@@ -1,6 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { parseCommandLine, UsageError } from '../../impl/terminal/arguments.ts';
-import { decimalNumber, oneOf, seedFrom, wholeNumber } from '../../impl/terminal/optionValues.ts';
+import {
+  decimalNumber,
+  oneOf,
+  outputDirectory,
+  seedFrom,
+  wholeNumber,
+} from '../../impl/terminal/optionValues.ts';
 
 const command = {
   command: 'npm run example',
@@ -99,4 +105,10 @@ describe('the values of options', () => {
       "must be one of deep, wide, and 'long' is not",
     );
   });
+});
+
+test('a directory of /proc, in which even root can make none, is refused for output', () => {
+  const refused =
+    /^--out must be a directory that can be written to, and '\/proc\/x\/y' cannot: see \/(proc)?\.$/;
+  expect(() => outputDirectory('/proc/x/y')).toThrow(refused);
 });

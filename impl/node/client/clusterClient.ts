@@ -257,11 +257,13 @@ export class ClusterClient<Operation = unknown, Result extends Json = Json> {
   }
 
   private onWelcome(number: number, replicaNumber: number, cluster: string | null): void {
+    if (replicaNumber !== number) {
+      // A name may lead to the wrong replica for a while. The address is tried again, and others serve meanwhile.
+      this.replicas.onMisled(number, replicaNumber);
+      throw new Error(`replica ${replicaNumber} answers at the address of replica ${number}`);
+    }
     this.clusters.set(number, cluster);
-    const problem =
-      replicaNumber === number
-        ? clustersProblem(this.clusters)
-        : `Replica ${replicaNumber} answers at the address of replica ${number}.`;
+    const problem = clustersProblem(this.clusters);
     if (problem !== undefined) this.end(new SetupError(problem));
   }
 

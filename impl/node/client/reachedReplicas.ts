@@ -22,7 +22,7 @@ export class ReachedReplicas {
   private readonly outages = new Map<number, string>();
   /** Why the latest attempt to reach a replica has failed. */
   private readonly lost = new Map<number, string>();
-  /** Why a replica closes each connection of this client before it takes part. */
+  /** Why a replica serves this client on no connection, as part of a sentence about it: it closes each, or another one is at its address. */
   private readonly refused = new Map<number, string>();
   /** Why a replica has said that it closes the connection. */
   private readonly goodbyes = new Map<number, string>();
@@ -68,7 +68,16 @@ export class ReachedReplicas {
   /** The replica will close the connection. One that has not welcomed this client refuses it, unless it only has no slot for it now. */
   onGoodbye(number: number, reason: string, isFull = false): void {
     this.goodbyes.set(number, reason);
-    if (!this.connected.has(number) && !isFull) this.refused.set(number, reason);
+    if (!this.connected.has(number) && !isFull) this.refused.set(number, `closed the connection: ${reason}`);
+  }
+
+  /** Another replica answers at the address of this one, which may be found there later. */
+  onMisled(number: number, other: number): void {
+    this.goodbyes.set(number, `replica ${other} answers at its address`);
+    this.refused.set(
+      number,
+      `is not at its address, where replica ${other} answers: write the addresses in the order that the servers have`,
+    );
   }
 
   onLost(number: number, reason: string): void {
@@ -96,8 +105,8 @@ export class ReachedReplicas {
   }
 
   /**
-   * Why no replica will ever serve this client, as sentences: all of them refuse it, or all that can be reached when it begins.
-   * Undefined while another one may.
+   * Why no replica will ever serve this client, as sentences: all of them refuse it, or are not at their addresses, or all that can be
+   * reached when it begins. Undefined while another one may.
    */
   whyRefused(): string | undefined {
     const others = this.numbers().filter((number) => !this.refused.has(number));
@@ -106,7 +115,7 @@ export class ReachedReplicas {
     if (this.refused.size === 0 || !isRefused) return undefined;
     const reasons = [...new Set(this.refused.values())].map((reason) => {
       const numbers = [...this.refused.keys()].filter((number) => this.refused.get(number) === reason);
-      return `${numbers.length === 1 ? 'Replica' : 'Replicas'} ${numbers.toSorted().join(', ')} closed the connection: ${reason}.`;
+      return `${numbers.length === 1 ? 'Replica' : 'Replicas'} ${numbers.toSorted().join(', ')} ${reason}.`;
     });
     return [...reasons, ...others.map((number) => `Replica ${number}: ${this.lost.get(number)}.`)].join(' ');
   }

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect, createServer, type Server } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { ClusterClient } from '../../../impl/node/client/clusterClient.ts';
 import { clusterOf } from '../../../impl/node/cluster/cluster.ts';
@@ -7,9 +9,11 @@ import { errorNaming, generousTimeout, ServedGroup, servedInTests, until } from 
 const served = servedInTests();
 let other: ServedGroup | undefined;
 let client: ClusterClient | undefined;
+let relay: Server | undefined;
 
 afterEach(async () => {
   await client?.close({ deadline: 0 });
+  relay?.close();
   await other?.end();
 });
 
@@ -58,4 +62,42 @@ test('a client of a group that has lost more than f directories is told what the
   expect(message).toContain(
     'Replica 2 recovers what it has lost from the others, of which a quorum must be normal. Normal replicas: 0 of 3, and requests need 2.',
   );
+});
+
+test('a client whose name for a replica leads to another one is served by the others, and tries that name again', async () => {
+  const group = await served();
+  const [one, two, three] = group.cluster.addresses;
+  if (one === undefined || two === undefined || three === undefined) throw new Error('There are three.');
+  let port = two.port;
+  relay = createServer((near) => {
+    const far = connect(port, '127.0.0.1');
+    for (const [from, to] of [[near, far] as const, [far, near] as const])
+      from
+        .on('error', () => undefined)
+        .on('close', () => to.destroy())
+        .pipe(to);
+  }).listen(0, '127.0.0.1');
+  await once(relay, 'listening');
+  const address = relay.address();
+  if (address === null || typeof address === 'string') throw new Error('The relay listens on no port.');
+  const named = { ...one, port: address.port };
+  client = new ClusterClient({ ...group.cluster, addresses: [named, { ...two, port: 1 }, three] });
+  expect(await client.request(get, { deadline: generousTimeout })).toBe(null);
+  const told = 'it closed the connection: replica 1 answers at the address of replica 0';
+  await until(() => group.rejections.filter((reason) => reason === told).length >= 3, 'it is tried again');
+  expect(await client.request(get, { deadline: generousTimeout })).toBe(null);
+  port = one.port;
+  await group.stop(2);
+  expect(await client.request(get, { deadline: generousTimeout })).toBe(null);
+});
+
+test('a client that finds another replica at each address is told at once where they are', async () => {
+  const group = await served();
+  const addresses = [2, 0, 1].flatMap((number) => group.cluster.addresses[number] ?? []);
+  client = new ClusterClient({ ...group.cluster, addresses });
+  const error = await client.request(get, { deadline: generousTimeout }).catch((reason: unknown) => reason);
+  expect(error).toMatchObject({
+    ...{ name: 'NotExecutedError', reason: 'closed', cause: expect.any(SetupError) },
+    message: expect.stringContaining('Replica 1 is not at its address, where replica 0 answers'),
+  });
 });
