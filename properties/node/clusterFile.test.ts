@@ -9,7 +9,9 @@ import { clusterOf, configurationOf } from '../../impl/node/cluster/cluster.ts';
 import { readCluster } from '../../impl/node/cluster/clusterFile.ts';
 import { groupOf } from '../../impl/node/cluster/settings.ts';
 import { SetupError } from '../../impl/node/cluster/setupError.ts';
+import type { TlsCredentials } from '../../impl/node/cluster/tlsCredentials.ts';
 import { binaryCodec } from '../../impl/node/encoding/codec.ts';
+import { authority, credentialsOf } from './tcp/certificates.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'viewstamped-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -20,6 +22,12 @@ function reading(text: string, who = 'client') {
   return () => readCluster(file, who);
 }
 
+function writeCredentials({ ca, cert, key }: TlsCredentials): void {
+  for (const [name, text] of Object.entries({ ca, client: cert, 'client-key': key }))
+    writeFileSync(join(directory, `${name}.pem`), text);
+}
+
+const tls = 'tls:\n  ca: ca.pem\n  certificate: "{name}.pem"\n  key: "{name}-key.pem"\n';
 const addresses = 'replicas_addresses:\n  - 127.0.0.1:14621\n  - localhost:14622\n  - "[::1]:14623"\n';
 
 describe('a cluster file', () => {
@@ -37,10 +45,10 @@ describe('a cluster file', () => {
     ]);
   });
 
-  test('may set every other field', () => {
-    for (const name of ['ca', 'client', 'client-key']) writeFileSync(join(directory, `${name}.pem`), name);
+  test('may set every other field', async () => {
+    const credentials = await credentialsOf('client', await authority());
+    writeCredentials(credentials);
     const more = 'mode: diskless\ntick_milliseconds: 20\nsessions: 7\ncodec: binary\nframe_bytes: 65536\n';
-    const tls = 'tls:\n  ca: ca.pem\n  certificate: "{name}.pem"\n  key: "{name}-key.pem"\n';
     const rules =
       'roles:\n  read: [ann, bob]\n  metrics: []\nsessions_per_name: 3\nrequests_per_second_per_name: 9\n';
     expect(reading(addresses + more + tls + rules)()).toMatchObject({
@@ -51,8 +59,28 @@ describe('a cluster file', () => {
       },
       ...{ mode: 'diskless', tick: 20, codec: binaryCodec },
       ...{ limits: { sessions: 7 }, connectionLimits: { frame: 65_536 } },
-      tls: { ca: 'ca', cert: 'client', key: 'client-key' },
+      tls: credentials,
     });
+  });
+
+  test('with a key, a certificate or an authority that does not fit is rejected', async () => {
+    const [mine, yours] = await Promise.all(
+      ['client', 'other'].map(async (name) => credentialsOf(name, await authority())),
+    );
+    if (mine === undefined || yours === undefined) throw new Error('There are two.');
+    for (const [wrong, problem] of [
+      [
+        { key: yours.key },
+        'tls: key is not that of certificate: compare the files that it names for client.',
+      ],
+      [{ key: 'none' }, 'tls: key holds no private key'],
+      [{ cert: mine.key }, 'tls: certificate holds no certificate'],
+      [{ ca: 'none' }, 'tls: ca holds no certificate'],
+    ] as const) {
+      writeCredentials({ ...mine, ...wrong });
+      expect(reading(addresses + tls)).toThrow(SetupError);
+      expect(reading(addresses + tls)).toThrow(problem);
+    }
   });
 
   test.each([

@@ -16,7 +16,7 @@ import {
   usualLimits,
 } from './cluster.ts';
 import { SetupError } from './setupError.ts';
-import { isReplicaName, type TlsCredentials } from './tlsCredentials.ts';
+import { credentialsProblem, isReplicaName, type TlsCredentials } from './tlsCredentials.ts';
 
 const atLeastOne = z.int().min(1);
 const path = z.string().min(1);
@@ -143,7 +143,14 @@ function secretsIn({ tls }: Fields, file: string, who: string): TlsCredentials |
       resolve(dirname(file), path.replaceAll('{name}', who)),
       `${file} names it as tls.${field}. Put it there, or name another.`,
     );
-  return { ca: pem('ca', tls.ca), cert: pem('certificate', tls.certificate), key: pem('key', tls.key) };
+  const secrets = {
+    ca: pem('ca', tls.ca),
+    cert: pem('certificate', tls.certificate),
+    key: pem('key', tls.key),
+  };
+  const problem = credentialsProblem(secrets);
+  if (problem === undefined) return secrets;
+  throw new SetupError(`${file}: tls: ${problem}: compare the files that it names for ${who}.`);
 }
 
 function read(file: string, advice: string): string {

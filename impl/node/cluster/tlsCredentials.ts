@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 
 /**
  * PEM texts for mutual TLS: both ends show a certificate that `ca` has signed. The certificate of replica i has the common
@@ -11,6 +11,24 @@ export interface TlsCredentials {
   readonly cert: string;
   /** Its private key. */
   readonly key: string;
+}
+
+/** What is wrong with the texts, in part of a sentence. Undefined also for a certificate that other members do not accept. */
+export function credentialsProblem({ ca, cert, key }: TlsCredentials): string | undefined {
+  if (attempted(() => new X509Certificate(ca)) === undefined) return 'ca holds no certificate';
+  const certificate = attempted(() => new X509Certificate(cert));
+  if (certificate === undefined) return 'certificate holds no certificate';
+  const privateKey = attempted(() => createPrivateKey(key));
+  if (privateKey === undefined) return 'key holds no private key without a password';
+  return certificate.checkPrivateKey(privateKey) ? undefined : 'key is not that of certificate';
+}
+
+function attempted<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
 }
 
 /** The common name in a replica's certificate. */

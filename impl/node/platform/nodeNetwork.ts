@@ -148,8 +148,8 @@ class NodePort implements ListeningPort {
             receive,
           );
     if (tls !== undefined) this.server.on('connection', (socket: Socket) => this.awaitCertificate(socket));
-    this.server.on('tlsClientError', (error: Error, socket: Socket) =>
-      onTlsFailure(remoteOf(socket), error.message),
+    this.server.on('tlsClientError', (error: Error, socket: TLSSocket) =>
+      onTlsFailure(remoteOf(socket), tlsFailure(error, socket)),
     );
   }
 
@@ -190,6 +190,12 @@ function connectTls({ host, port }: Address, { expectedName, ...tls }: SecureCon
       ? undefined
       : new Error(`the certificate of ${String(subject.CN)} is not that of ${expectedName}`);
   return connectSecurely({ host, port, ...tls, checkServerIdentity });
+}
+
+/** Why a peer failed the handshake. Where Node accepts no certificate, the error is only that the socket was closed. */
+function tlsFailure({ message }: Error, socket: TLSSocket): string {
+  const problem: unknown = socket.authorizationError;
+  return typeof problem === 'string' ? `its certificate is not accepted: ${problem}` : message.trim();
 }
 
 function remoteOf({ remoteAddress = 'nowhere', remotePort = 0 }: Socket): string {

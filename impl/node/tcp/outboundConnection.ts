@@ -79,6 +79,8 @@ export class OutboundConnection {
   private hastened = Number.NEGATIVE_INFINITY;
   /** Whether the system of the peer has answered. */
   private isReached = false;
+  /** Whether `hello` was sent, and nothing has come since. */
+  private isGreeted = false;
   /** How often the peer was given up then before it answered. */
   private unwelcomed = 0;
   /** Whether the next sign of life is far, because nothing is awaited. */
@@ -212,7 +214,10 @@ export class OutboundConnection {
           this.isReached = true;
           this.awaitBytes();
         },
-        onConnected: () => connection.send(hello()),
+        onConnected: () => {
+          this.isGreeted = true;
+          connection.send(hello());
+        },
         onBytes: () => this.awaitBytes(),
         onMessage: (message) => this.onMessage(message),
         // `onClosed` follows with the same reason.
@@ -225,6 +230,7 @@ export class OutboundConnection {
   }
 
   private onMessage(message: unknown): void {
+    this.isGreeted = false;
     this.awaitMessage();
     const type = typeOf(message);
     if (type === 'alive') {
@@ -242,10 +248,17 @@ export class OutboundConnection {
   }
 
   private onClosed(reason: string): void {
+    // With TLS 1.3 an end that accepts no certificate of this one closes the connection after the handshake, without a word.
+    const isUnexplained = this.isGreeted && !this.isAnswered && this.options.tls !== undefined;
+    this.isGreeted = false;
     this.isAnswered = false;
     this.isResting = false;
     this.watch.stop();
-    this.events.onLost(reason);
+    this.events.onLost(
+      isUnexplained
+        ? `${reason}, after the TLS handshake: its log says whether it accepts this certificate`
+        : reason,
+    );
     if (this.isClosed) return;
     this.stopTimer = this.platform.clock.after(this.ticksToReconnect() * this.options.tick, () => {
       this.connection = this.connect();

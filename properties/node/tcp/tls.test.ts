@@ -56,6 +56,17 @@ describe('a group with certificates', () => {
       await expect(answerTo(tls, 1_500)).rejects.toBeInstanceOf(NotExecutedError);
       await until(() => group.rejections.length > before, 'the client is rejected');
     }
+    const isTold = (reason: string) => reason.startsWith('its certificate is not accepted: ');
+    await until(() => group.rejections.some(isTold), 'the servers tell why');
+  });
+
+  test('has a client told that its certificate may not be accepted', async () => {
+    const { cert, key } = await credentialsOf('client', await authority());
+    const unaccepted = { ca: ours.cert, cert, key };
+    const error = await errorNaming('accepts', (timeout) => answerTo(unaccepted, timeout));
+    expect(error.message).toContain(
+      'after the TLS handshake: its log says whether it accepts this certificate',
+    );
   });
 
   test('rejects a client that bears the name of a replica', async () => {
