@@ -17,9 +17,11 @@ export function healthOf(reports: readonly ReplicaReport[]): GroupHealth {
   const serving = servingView(reports, quorum);
   const most = mostInOneView(reports);
   const verdict =
-    serving === undefined
-      ? `The group does not serve: ${most} of ${reports.length} replicas ${most === 1 ? 'is' : 'are'} normal in one view, and ${quorum} are needed, the primary among them.`
-      : `The group serves: ${replicas(serving.map(({ replicaNumber }) => replicaNumber))} normal in view ${serving[0]?.viewNumber}.`;
+    serving !== undefined
+      ? `The group serves: ${replicas(serving.map(({ replicaNumber }) => replicaNumber))} normal in view ${serving[0]?.viewNumber}.`
+      : reports.every(({ type }) => type === 'silent')
+        ? 'No replica tells its status here, so whether the group serves is not known.'
+        : `The group does not serve: ${most} of ${reports.length} replicas ${most === 1 ? 'is' : 'are'} normal in one view, and ${quorum} are needed, the primary among them.`;
   return {
     serves: serving !== undefined && wrong.length === 0,
     sentences: [

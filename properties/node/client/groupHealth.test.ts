@@ -64,3 +64,14 @@ test('replicas that say the same are told together', () => {
     'Replica 1: ECONNREFUSED.',
   ]);
 });
+
+test('a group of which no replica tells its status is not said to be out of service', () => {
+  const refusing: ReplicaReport = { type: 'silent', reason: 'the name "ann" lacks the role admin' };
+  expect(healthOf([refusing, refusing, refusing])).toEqual({
+    serves: false,
+    sentences: [
+      'No replica tells its status here, so whether the group serves is not known.',
+      'Replicas 0, 1, 2: the name "ann" lacks the role admin.',
+    ],
+  });
+});
