@@ -143,6 +143,30 @@ export async function tryFailure(
   return failure === undefined ? 'unaffected' : 'failed';
 }
 
+/**
+ * Performs the actions, tears the slots of the superblock's copy as a power cut may during a new view, and cuts the power again before
+ * each operation of the next opening. Throws an AssertionError, or the storage's own error, if the one after that is wrong. Yields the
+ * number of cuts.
+ */
+export async function tryTornCopy(actions: readonly WriterAction[], segmentBytes: number): Promise<number> {
+  const files = SimulatedFiles.empty();
+  const writer = new CrashingWriter();
+  await writer.run(simulatedDisk(files, segmentBytes), [...actions, { type: 'viewRecord', views: 1 }]);
+  files.writeBack();
+  const torn = files.afterRestart();
+  torn.alter('/data/superblock', (bytes) => Buffer.from(bytes).fill(0, 100, 101).fill(0, 4196, 4197));
+  let cuts = 0;
+  for (let at = 1; ; at++)
+    for (let seed = 1; seed <= 8; seed++) {
+      const stopping = torn.afterPowerCut(() => ({ sectors: true, names: 1 }), { at, how: { type: 'stop' } });
+      const opened = openDurable('/data', owner, configuration, simulatedDisk(stopping, segmentBytes));
+      if ((await Promise.race([opened, stopping.stopped])) !== undefined) return cuts;
+      const image = await reopened(simulatedDisk(filesAfter(stopping, seed * 7919), segmentBytes), writer);
+      ok(image !== undefined, 'The directory is gone.');
+      cuts++;
+    }
+}
+
 function filesAfter(files: SimulatedFiles, kept: Crash['kept']): SimulatedFiles {
   switch (kept) {
     case 'process':

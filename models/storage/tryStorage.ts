@@ -6,7 +6,7 @@ import { openDurable } from '../../impl/node/storage/openDurable.ts';
 import { StorageError } from '../../impl/node/storage/stableStorage.ts';
 import { randomNumbers } from '../runs/schedules/random.ts';
 import { compareWithTruth } from './corruptedFiles.ts';
-import { CrashingWriter, operationsOf, tryCrash, tryFailure } from './crashes.ts';
+import { CrashingWriter, operationsOf, tryCrash, tryFailure, tryTornCopy } from './crashes.ts';
 import { simulatedDisk } from './simulatedDisk.ts';
 import { SimulatedFiles } from './simulatedFiles.ts';
 import {
@@ -95,6 +95,9 @@ export async function tryStorage(seed: number): Promise<StorageCounts> {
       }
     }
   for (const [number, history] of histories.entries()) {
+    await named(`history ${number}, torn copy`, async () => {
+      counts.crashes += await tryTornCopy(history, segmentBytes);
+    });
     const operations = await operationsOf(history, 1, segmentBytes);
     for (let round = 0; round < directoriesOfEach; round++) {
       // Where a checkpoint may not be stored yet, it is not known here what the log must hold.

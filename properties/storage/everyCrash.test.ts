@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { operationsOf, tryCrash, tryFailure } from '../../models/storage/crashes.ts';
+import { operationsOf, tryCrash, tryFailure, tryTornCopy } from '../../models/storage/crashes.ts';
 import { histories } from '../../models/storage/tryStorage.ts';
 import { writerActions } from './smallDisk.ts';
 
@@ -44,6 +44,10 @@ test('a power cut at a drawn moment of a drawn history loses no durable write', 
     }),
     { numRuns: 200, endOnFailure: true },
   );
+}, 60_000);
+
+test('a second power cut, before any operation of the opening after one that tore both slots of the view, loses no view', async () => {
+  for (const each of histories) expect(await tryTornCopy(each, 2048)).toBeGreaterThan(100);
 }, 60_000);
 
 test.each(['ENOSPC', 'EIO'])(

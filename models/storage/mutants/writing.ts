@@ -135,6 +135,11 @@ export const writingMutants: readonly StorageMutant[] = [
     ],
   },
   {
+    name: 'torn-copy-left',
+    rule: 'A torn copy of the superblock is written anew before a frame that may be torn too.',
+    edits: [edit('openDirectory.ts', '    if (isCopyTorn) await superblockFile.writeView(last);\n', '')],
+  },
+  {
     name: 'superblock-name-not-synced',
     rule: 'The name of a file that replaces another is durable before anything depends on it.',
     edits: [

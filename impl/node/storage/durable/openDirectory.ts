@@ -77,6 +77,7 @@ export async function reopenDirectory(
     journal,
     findings,
     mustRebuild,
+    isCopyTorn,
   } = await readDirectory(disk, paths, owner, decode);
   const { image, superblock } = read;
   const { group, settings = superblock.settings } = owner;
@@ -88,7 +89,7 @@ export async function reopenDirectory(
   const opened =
     mustRebuild || journal.end === undefined
       ? await rebuild(place, paths, content, found)
-      : await resume(place, paths, content, journal.end, found);
+      : await resume(place, paths, content, journal.end, found, isCopyTorn);
   return { ...opened, findings: told };
 }
 
@@ -125,14 +126,17 @@ async function resume(
   { image, superblock: last }: StoredContent,
   end: JournalEnd,
   { segments, checkpoints }: FoundFiles,
+  isCopyTorn: boolean,
 ): Promise<OpenDirectory> {
   const { files, directory } = place;
   const superblock = { ...last, write: last.write + 1 };
   const journal = await Journal.open(place, end);
   let superblockFile: SuperblockFile | undefined;
   try {
-    await journal.append(framesOf(superblock, image.log, undefined, place.segmentBytes));
     superblockFile = await SuperblockFile.open(files, paths.superblock);
+    // A power cut may tear the next frame. With the copy torn as well, the view would count as lost.
+    if (isCopyTorn) await superblockFile.writeView(last);
+    await journal.append(framesOf(superblock, image.log, undefined, place.segmentBytes));
     await superblockFile.writeView(superblock);
     const used = new Set(superblock.checkpointFiles.map(({ number }) => number));
     for (const number of segments)

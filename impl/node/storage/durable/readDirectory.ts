@@ -26,6 +26,8 @@ export interface DirectoryReading {
   readonly findings: readonly string[];
   /** Whether the files must be written anew before others are. */
   readonly mustRebuild: boolean;
+  /** Whether a slot of the superblock's copy that holds the view cannot be read. */
+  readonly isCopyTorn: boolean;
 }
 
 /**
@@ -68,6 +70,7 @@ export async function readDirectory(
     journal,
     findings: [...all, ...(mayBeTorn ? [] : copies.corruptions)],
     mustRebuild,
+    isCopyTorn: copies.corruptions.length > 0,
   };
 }
 
