@@ -124,6 +124,7 @@ export class Server {
           }
         },
         onPeerStatus: (...what) => this.outage.onStatus(...what),
+        onAdmitted: () => this.driver.reached(),
         onWelcome: (from) => this.denied.delete(from),
         onDenied: (from, denial, reason) => this.onDenied(from, denial, reason),
       },

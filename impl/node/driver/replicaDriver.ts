@@ -98,8 +98,8 @@ export class ReplicaDriver {
   }
 
   /**
-   * Another replica can be reached again: what waits for an answer is sent again soon. Otherwise it would be after a delay that has
-   * grown while no one could be reached.
+   * Another replica can be reached again, or has connected anew, so that its answers may be lost with its earlier connection: what waits for
+   * an answer is sent again soon. Otherwise it would be after a delay that has grown while no one could be reached.
    */
   reached(): void {
     this.timers.hasten('resend', delays.resend * this.environment.tick);

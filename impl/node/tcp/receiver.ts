@@ -13,6 +13,8 @@ export interface Receiver extends ClientReceiver {
   notePeer(from: number, latest: PeerStart): Promise<void>;
   /** Another replica tells its status, as an earlier version may not. */
   onPeerStatus(from: number, status: StatusReport['status'] | undefined): void;
+  /** This replica has admitted another one, which has connected. */
+  onAdmitted(): void;
   /** Another replica has admitted this one. */
   onWelcome(from: number): void;
   /** Another replica does not admit this one. */

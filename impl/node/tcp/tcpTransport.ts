@@ -254,6 +254,7 @@ export class TcpTransport implements Transport {
     if (earlier?.connection !== connection) earlier?.connection.destroy('the replica connected anew');
     peer.introduce('replica');
     inbound.set(from, { connection, remote: peer.remote, boot, cluster, heard: clock.now() });
+    receiver.onAdmitted();
     if (this.boots.get(from) !== boot) this.outbound.get(from)?.reconnect();
     const isNoted = known.latest?.start === boot && known.latest.generation === generation;
     if (cluster === null || isNoted) this.welcome(peer);

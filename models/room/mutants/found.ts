@@ -39,8 +39,8 @@ export const foundMutants: readonly ShellMutant[] = [
       'A replica that recovers, or waits for its group to be founded, asks again after a delay that has grown while no one could be reached.',
     edits: [
       {
-        file: 'node/server.ts',
-        find: "if (what[0] === 'connected') this.driver.reached();",
+        file: 'node/driver/replicaDriver.ts',
+        find: "    this.timers.hasten('resend', delays.resend * this.environment.tick);\n",
         replace: '',
       },
     ],
