@@ -11,7 +11,7 @@ import type { TransportObserver } from './driver/transport.ts';
 import { type LastingOutage, OutageWatch } from './outage/outageWatch.ts';
 import { nodePlatform, type Platform } from './platform/platform.ts';
 import type { StableStorage } from './storage/stableStorage.ts';
-import type { Denial, Introduction } from './tcp/admission.ts';
+import { type Denial, type Introduction, introducedStarts } from './tcp/admission.ts';
 import type { StatusReport } from './tcp/handshake.ts';
 import { TcpTransport } from './tcp/tcpTransport.ts';
 import { Watches } from './watch/watches.ts';
@@ -228,10 +228,11 @@ export class Server {
 
   private get introduction(): Introduction {
     const { membership, replicaNumber } = this.driver.replica;
+    const { storage, cluster } = this.options;
     return {
       cluster: membership.founders[0] ?? null,
       generation: generationOf(membership, replicaNumber),
-      starts: this.options.storage.starts.own,
+      starts: introducedStarts(storage.starts.own, cluster.connectionLimits.frame),
     };
   }
 

@@ -17,7 +17,10 @@ export interface PeerStart {
   readonly generation: number;
 }
 
-/** The starts that are kept. A peer that has been away for more of them takes this storage for an older copy. */
+/**
+ * The starts that are kept. A peer that has been away for more of them takes this storage for an older copy; where frames are short, for
+ * more than fit into one.
+ */
 const mostStarts = 1000;
 
 /** The starts before any. */

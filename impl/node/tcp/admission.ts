@@ -6,8 +6,18 @@ export interface Introduction {
   readonly cluster: string | null;
   /** How often it has lost its memory. */
   readonly generation: number;
-  /** The starts of its storage, this one last. */
+  /** The starts of its storage, this one last, as many as fit into a frame. */
   readonly starts: readonly string[];
+}
+
+/** The bytes of a start's name among others, in JSON: a UUID, its quotes and a comma. */
+const startBytes = 39;
+/** Bytes for everything else in a message that introduces a replica. */
+const otherBytes = 2048;
+
+/** The last of these starts: as many as fit into a frame with everything else that `hello`, or the denial of one, tells. */
+export function introducedStarts(starts: readonly string[], frameBytes: number): readonly string[] {
+  return starts.slice(-Math.floor((frameBytes - otherBytes) / startBytes));
 }
 
 /** Why a replica is not admitted. `both-outdated`: neither admits the other, because both have older copies of their storage. */
