@@ -1,4 +1,4 @@
-import { runCommand } from '../../impl/terminal/arguments.ts';
+import { runCommand, UsageError } from '../../impl/terminal/arguments.ts';
 import { grouped } from '../../impl/terminal/columns.ts';
 import { oneOf, wholeNumber } from '../../impl/terminal/optionValues.ts';
 import { Progress, watchForInterrupt } from '../../impl/terminal/terminal.ts';
@@ -57,6 +57,8 @@ await runCommand(
     const size = wholeNumber('--replicas', values.replicas, { min: 2, max: 5 });
     const mode =
       values.mode === undefined ? undefined : oneOf('--mode', values.mode, ['durable', 'diskless']);
+    if (values.rounds !== undefined && values.reads === undefined)
+      throw new UsageError('--rounds needs --reads: a primary asks for reads alone.');
     const isBounded = [values.requests, values.timeouts, values.crashes, values.losses, values.reads].some(
       (value) => value !== undefined,
     );
