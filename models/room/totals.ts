@@ -4,7 +4,7 @@ import type { RoomPlan } from './plan.ts';
 import type { RoomReport } from './runRoom.ts';
 
 /** What all runs with ticks of one length came to. */
-export interface TickTotals {
+interface TickTotals {
   /** Milliseconds. */
   readonly tick: number;
   readonly runs: number;
@@ -17,14 +17,18 @@ export interface TickTotals {
   readonly answered: number;
 }
 
-/** How often each kind of fault struck and mattered. */
-export type Struck = Readonly<Record<string, Count>>;
+/** What runs came to. */
+export interface RoomHours {
+  /** By ascending ticks. */
+  readonly ticks: readonly TickTotals[];
+  /** How often each kind of fault struck and mattered. */
+  readonly struck: Readonly<Record<string, Count>>;
+}
 
 /** What several runs came to. */
 export class Totals {
+  sum: RoomHours = { ticks: [], struck: {} };
   private longest = 0;
-  private readonly byTick = new Map<number, TickTotals>();
-  private struckSoFar: Struck = {};
 
   /** `seconds`: the processor time of the run. */
   add(
@@ -36,35 +40,25 @@ export class Totals {
     const ends = [...outcomes].filter(([end]) => end.endsWith(' ok') || end.endsWith(' fail'));
     const answered = ends.reduce((sum, [, count]) => sum + count, 0);
     const run = { tick, runs: 1, hours: elapsed / 3_600_000, seconds, events, answered };
-    this.byTick.set(tick, sumOf(run, this.byTick.get(tick)));
-    this.struckSoFar = struckSum(this.struckSoFar, Object.fromEntries(struck));
-  }
-
-  /** By ascending ticks. */
-  get ticks(): readonly TickTotals[] {
-    return [...this.byTick.values()].sort((one, other) => one.tick - other.tick);
-  }
-
-  get struck(): Struck {
-    return this.struckSoFar;
+    this.sum = hoursSum(this.sum, { ticks: [run], struck: Object.fromEntries(struck) });
   }
 
   get runs(): number {
-    return this.ticks.reduce((sum, { runs }) => sum + runs, 0);
+    return this.sum.ticks.reduce((sum, { runs }) => sum + runs, 0);
   }
 
   /** Virtual hours so far. */
   get hours(): number {
-    return this.ticks.reduce((sum, { hours }) => sum + hours, 0);
+    return this.sum.ticks.reduce((sum, { hours }) => sum + hours, 0);
   }
 
   /** `used`: seconds of processor time. */
   lines(used: number): readonly string[] {
-    const struck = Object.entries(this.struck)
+    const struck = Object.entries(this.sum.struck)
       .sort(([one], [other]) => one.localeCompare(other))
       .map(([kind, count]) => `${kind} ${grouped(count.struck)} (${grouped(count.mattered)})`)
       .join(', ');
-    const ticks = this.ticks.map(({ tick, hours }) => `${grouped(tick)} ms ${hours.toFixed(2)} h`);
+    const ticks = this.sum.ticks.map(({ tick, hours }) => `${grouped(tick)} ms ${hours.toFixed(2)} h`);
     return [
       `${grouped(this.runs)} runs, ${this.hours.toFixed(2)} virtual hours, ${((this.hours * 3_600) / used).toFixed(0)} times the processor time.`,
       `Ticks, and their hours: ${ticks.length === 0 ? 'none' : ticks.join(', ')}.`,
@@ -75,7 +69,16 @@ export class Totals {
 }
 
 /** What both came to. */
-export function sumOf(one: TickTotals, other: TickTotals | undefined): TickTotals {
+export function hoursSum(one: RoomHours, other: RoomHours): RoomHours {
+  const byTick = new Map(one.ticks.map((row) => [row.tick, row]));
+  for (const row of other.ticks) byTick.set(row.tick, sumOf(row, byTick.get(row.tick)));
+  return {
+    ticks: [...byTick.values()].sort((row, next) => row.tick - next.tick),
+    struck: struckSum(one.struck, other.struck),
+  };
+}
+
+function sumOf(one: TickTotals, other: TickTotals | undefined): TickTotals {
   if (other === undefined) return one;
   return {
     tick: one.tick,
@@ -87,8 +90,7 @@ export function sumOf(one: TickTotals, other: TickTotals | undefined): TickTotal
   };
 }
 
-/** How often each kind struck in both. */
-export function struckSum(one: Struck, other: Struck): Struck {
+function struckSum(one: RoomHours['struck'], other: RoomHours['struck']): RoomHours['struck'] {
   const sum: Record<string, Count> = { ...one };
   for (const [kind, { struck, mattered }] of Object.entries(other)) {
     const before = sum[kind] ?? { struck: 0, mattered: 0 };

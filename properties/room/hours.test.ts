@@ -1,15 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import {
-  hoursSum,
-  readRoomHours,
-  roomHoursFile,
-  roomHoursTables,
-} from '../../models/mutation/table/hoursRun.ts';
+import { readRoomHours, roomHoursFile, roomHoursTables } from '../../models/mutation/table/hoursRun.ts';
 import { faultKinds } from '../../models/room/faults.ts';
 import { planOf } from '../../models/room/plan.ts';
 import { runRoom } from '../../models/room/runRoom.ts';
-import { Totals } from '../../models/room/totals.ts';
+import { hoursSum, Totals } from '../../models/room/totals.ts';
 
 describe('the hours of the room that were kept', () => {
   it('are those that the results page shows, and every kind of fault mattered in them', () => {
@@ -37,7 +32,7 @@ describe('the hours of the room that were kept', () => {
     const report = await runRoom(plan);
     const totals = new Totals();
     totals.add(report, plan, 0.5);
-    expect(totals.ticks).toEqual([
+    expect(totals.sum.ticks).toEqual([
       {
         ...{ tick: 1_000, runs: 1, hours: report.elapsed / 3_600_000, seconds: 0.5 },
         ...{ events: report.events, answered: report.history.length / 2 },

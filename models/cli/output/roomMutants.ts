@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { replaceFile } from '../../mutation/files/keptFile.ts';
 import {
-  hoursSum,
   readRoomHours,
   roomHoursFile,
   roomHoursTables,
@@ -22,7 +21,7 @@ import { roomProperties } from '../../room/judge.ts';
 import { shellMutants } from '../../room/mutants/index.ts';
 import type { ShellMutant } from '../../room/mutants/shellMutant.ts';
 import { shellWith } from '../../room/shell.ts';
-import type { Totals } from '../../room/totals.ts';
+import { hoursSum, type Totals } from '../../room/totals.ts';
 import { resultsPage, withSection } from './resultsPage.ts';
 
 /** Every mutant of the shell, property of runs and kind of fault. */
@@ -80,7 +79,7 @@ export function keepRow(row: RoomRow): void {
 
 /** Adds what runs that broke nothing came to, in the file and on the results page. */
 export function keepHours(totals: Totals): void {
-  const sum = hoursSum(readRoomHours(roomHoursFile), totals);
+  const sum = hoursSum(readRoomHours(roomHoursFile), totals.sum);
   replaceFile(roomHoursFile, roomHoursText(sum));
   showOnPage('room-hours', roomHoursTables(sum));
 }

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { grouped } from '../../../impl/terminal/columns.ts';
-import { type Struck, struckSum, sumOf, type TickTotals } from '../../room/totals.ts';
+import type { RoomHours } from '../../room/totals.ts';
 import { readKept } from '../files/keptFile.ts';
 
 const count = z.int().min(0);
@@ -23,29 +23,12 @@ const hoursRun = z.strictObject({
   struck: z.record(z.string(), z.strictObject({ struck: count, mattered: count })),
 });
 
-/** What all hunts of the shell as it is came to that were kept. */
-export interface RoomHours {
-  /** By ascending ticks. */
-  readonly ticks: readonly TickTotals[];
-  readonly struck: Struck;
-}
-
-/** The file that holds the sum. */
+/** The file that holds what all hunts came to that were kept, of the shell as it is. */
 export const roomHoursFile = fileURLToPath(new URL('../../room/hours.json', import.meta.url));
 
 /** The sum in the file; nothing if there is no file. Throws a `BadFile` where it is not in the format. */
 export function readRoomHours(file: string): RoomHours {
   return readKept(file, hoursRun, 'the file is no sum of hours of the room') ?? { ticks: [], struck: {} };
-}
-
-/** Both together. */
-export function hoursSum(one: RoomHours, other: RoomHours): RoomHours {
-  const byTick = new Map(one.ticks.map((row) => [row.tick, row]));
-  for (const row of other.ticks) byTick.set(row.tick, sumOf(row, byTick.get(row.tick)));
-  return {
-    ticks: [...byTick.values()].sort((row, next) => row.tick - next.tick),
-    struck: struckSum(one.struck, other.struck),
-  };
 }
 
 /** The text of the file, with one row a line, so that versions can be compared. */
@@ -76,6 +59,6 @@ export function roomHoursTables({ ticks, struck }: RoomHours): string {
   ].join('\n');
 }
 
-function kindsOf(struck: Struck) {
+function kindsOf(struck: RoomHours['struck']) {
   return Object.entries(struck).sort(([one], [other]) => one.localeCompare(other));
 }
