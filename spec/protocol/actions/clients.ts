@@ -104,9 +104,7 @@ export const takeAnswer: Action<TakeAnswer> = {
   next(state, { reply }) {
     if (reply.type === 'READREPLY') {
       const { clientId, readNumber } = reply.read;
-      return withClient(state, clientId, {
-        readAnswered: Math.max(readNumber, clientNamed(state, clientId)?.readAnswered ?? 0),
-      });
+      return withClient(state, clientId, { readAnswered: readNumber });
     }
     const { clientId, requestNumber } = reply;
     return withClient(state, clientId, {
