@@ -51,6 +51,8 @@ await runCommand(
     if (outdated.length > 0) console.log('\nListed, and survive no longer:');
     for (const entry of outdated) console.log(JSON.stringify(entry));
     const score = scoreOf(judged, survivors);
+    if (score < leastScore)
+      console.log(`\nThe score is ${score.toFixed(1)} %, and must be ${leastScore} % at least.`);
     return unlisted.length === 0 && outdated.length === 0 && score >= leastScore ? 0 : 1;
   },
 );

@@ -36,6 +36,7 @@ test.each(legalScripts)('$name: every step is legal, and no property breaks', (s
 /** For each of them a mutant that is noticed because it refuses a step, or breaks an invariant. */
 const noticed: readonly (readonly [file: string, find: string, replacement: string, invariant?: string])[] = [
   ['actions/normal.ts', 'message.viewNumber <= viewNumber', 'message.viewNumber < viewNumber'],
+  ['state/group.ts', 'reads = false', 'reads = true'],
   ['actions/normal.ts', 'predicted.time >= (', 'predicted.time > ('],
   ['actions/crashes.ts', 'viewNumber && isPrimary(back, replica)', 'viewNumber'],
   ['actions/crashes.ts', 'lastNormalView === viewNumber && isPrimary(back', 'isPrimary(back'],

@@ -1,6 +1,7 @@
 import type { Script } from '../follow.ts';
 import {
   accepting,
+  acknowledgementsOf,
   adopting,
   answerOf,
   entering,
@@ -40,6 +41,25 @@ export const legal: readonly Script[] = [
         ...executing(1, 1, committed),
         sending(0, reply),
         { action: 'take-answer', reply },
+      ];
+    },
+  },
+  {
+    name: 'a backup executes a request because a quorum has acknowledged it, before the primary does',
+    shows: 'Where there are no reads, a backup counts acknowledgements as the primary does.',
+    mode: 'durable',
+    clients: 1,
+    steps: (empty) => {
+      const log = logOf(empty, a);
+      const acknowledged = acknowledgementsOf(0, 1, [0, 1]);
+      return [
+        submitting('c0', 1),
+        ...ordering(0, a),
+        sending(0, prepareOf(0, log)),
+        ...persisting(0),
+        ...accepting(1, 0, log),
+        ...said(...acknowledged),
+        ...executing(1, 1, ...acknowledged),
       ];
     },
   },
